@@ -1,0 +1,1 @@
+"""The Python that the chapters share: one idea a module."""

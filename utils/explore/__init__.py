@@ -1,0 +1,1 @@
+"""Explorables: figures that answer a slider, with a kernel and without."""

@@ -1,0 +1,50 @@
+"""One visual language: the colors, by what they stand for, and the style of every figure.
+
+A color means the same thing in every chapter.  Each has a light and a dark form; figures are
+drawn in the light form, and :func:`themed` lets the page choose.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+#: role -> (on white paper, on a dark page).  Hues after Okabe and Ito (2008), darkened until a line
+#: stands out at 3:1 or better against its paper.
+PALETTE: dict[str, tuple[str, str]] = {
+    "ink": ("#1f2328", "#e6edf3"),
+    "muted": ("#59636e", "#9aa4af"),
+    "grid": ("#d8dee4", "#343b44"),
+    "paper": ("#ffffff", "#14181d"),
+    "input": ("#0072b2", "#56b4e9"),
+    "weight": ("#00795c", "#2bc79a"),
+    "activation": ("#946200", "#e9b44c"),
+    "gradient": ("#c44601", "#ff8a5b"),
+    "loss": ("#8b3f8f", "#d99bd6"),
+}
+
+INK, MUTED, GRID, PAPER, INPUT, WEIGHT, ACTIVATION, GRADIENT, LOSS = (
+    light for light, _ in PALETTE.values()
+)
+
+_ROLE = {light: role for role, (light, _) in PALETTE.items()}
+
+
+def use_style() -> None:
+    """Draw every figure of this session in the book's style."""
+    plt.style.use(Path(__file__).with_name("book.mplstyle"))
+
+
+def themed(svg: str) -> str:
+    """Replace each palette color in an SVG by a CSS variable that falls back to the color itself.
+
+    ``#0072b2`` becomes ``var(--figure-input, #0072b2)``, so that one picture follows the page into
+    the dark and still stands alone.
+    """
+    return re.sub(
+        r"(?<!, )#[0-9a-f]{6}\b",  # not what an earlier call has put behind its variable
+        lambda m: f"var(--figure-{_ROLE[m[0]]}, {m[0]})" if m[0] in _ROLE else m[0],
+        svg,
+    )
