@@ -1,34 +1,100 @@
-# Neural Networks, Derived.  `make help` lists the commands.
+# Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book test test-fast test-mutations serve bench outputs lock format lint clean
+
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON ?= python3
-# From book/, because Sphinx reads the contents file from there and the command line from here.
-JB := cd book && ../$(BIN)/jupyter-book build . --config ../_config.yml --toc ../_toc.yml --path-output ..
-
-.PHONY: help book test test-fast test-mutations serve bench lock format clean
-.DEFAULT_GOAL := help
+READY := $(VENV)/ready
+# `make PYTHON=... book` takes another; otherwise the first that is new enough.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-$(VENV)/installed: requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+# --- The environment: made once, made again when the lock changes. ---------------------------------
+
+# uv installs in seconds; where it cannot run or reach the packages, pip does the same, slowly.
+$(READY): requirements.lock pyproject.toml
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed: install it, or name one: make PYTHON=/path/to/python3"; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module: on Debian or Ubuntu, sudo apt install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV): a minute or two, once."
+	'$(PYTHON)' -m venv $(VENV)
+	@sed -n '/^uv==/,/# via/p' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock || true
+	@VIRTUAL_ENV='$(CURDIR)/$(VENV)'; export VIRTUAL_ENV; \
+	for pip in '$(BIN)/uv pip' '$(BIN)/python -m pip'; do \
+		$$pip install --require-hashes -r requirements.lock && \
+		$$pip install --no-deps --no-build-isolation --editable . && exit; \
+	done; exit 1
 	@touch $@
 
-book: $(VENV)/installed ## build the whole site
-	$(JB)
-	@echo "Open file://$(CURDIR)/_build/html/index.html"
+# --- The site. -------------------------------------------------------------------------------------
+
+# Neither Sphinx nor the cache of executed notebooks looks into the code that the pages share.
+# So the site is built under a stamp of that code, and from nothing when the code changes.
+STAMP := _build/code-$(shell find utils book/_extensions requirements.lock -type f \
+	-not -name '*.pyc' -print | sort | xargs cat | cksum | cut -d ' ' -f 1)
+$(STAMP): | $(READY)
+	@rm -rf _build && mkdir -p _build && touch $@
+
+book: $(READY) $(STAMP) ## build the whole site
+	@# From book/, so that addresses read /gradient-descent.html.
+	cd book && ../$(BIN)/jupyter-book build . --config ../_config.yml --toc ../_toc.yml --path-output ..
+	@echo 'Open it: file://$(subst $() ,%20,$(CURDIR))/_build/html/index.html'
+
+# $(MAKE) and not Sphinx alone, so that a change in utils/ counts too.
+define SERVE
+import os
+from livereload import Server
+server = Server()
+for source in ("book", "utils", "_config.yml", "_toc.yml"):
+    server.watch(source, lambda: os.system("$(MAKE) --silent book"))
+server.serve(port=8000, root="_build/html")
+endef
+export SERVE
+serve: book ## the site with live reload, built again at each change
+	$(BIN)/python -c "$$SERVE"
+
+# --- The tests. ------------------------------------------------------------------------------------
+
+PYTEST := $(BIN)/python -m pytest
 
 test: book ## everything that proves the project right
-	$(BIN)/pytest
+	$(PYTEST) -n 2 --dist loadfile
 
-test-fast: $(VENV)/installed ## the part of the tests that takes under a minute
-	$(BIN)/pytest -m "not slow and not site"
+test-fast: $(READY) ## the part of the tests that takes under a minute
+	$(PYTEST) -m "not slow and not site"
 
-lock: ## renew requirements.lock from requirements*.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package neural-networks-derived requirements-dev.txt -o requirements.lock
+test-mutations: $(READY) ## every mutation, where `make test` takes a sample
+	$(PYTEST) --mutations all tests/contract
+
+bench: book ## the measurements, beside what people use today
+	@for script in tests/bench/bench_*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# --- For authors. ----------------------------------------------------------------------------------
+
+outputs: $(READY) ## run every notebook and store its outputs
+	$(BIN)/python -m tests.notebooks.store --execute book/*.ipynb
+
+format: $(READY) ## let Ruff format the code, notebooks too
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+	$(BIN)/python -m tests.notebooks.store book/*.ipynb
+
+lint: $(READY) ## read the sources: code, prose, links, spelling
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(PYTEST) -q tests/sources
+
+lock: $(READY) ## renew requirements.lock from requirements*.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-package neural-networks-derived \
+		--output-file requirements.lock requirements-dev.txt
 
 clean: ## remove what the commands made
-	rm -rf _build $(VENV)
+	rm -rf _build $(VENV) *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
