@@ -1,0 +1,99 @@
+"""The built site in a browser.  A test that asks for ``path`` runs once for each of its pages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from browser import chromium, launched
+from bs4 import BeautifulSoup
+from pages import PHONE, Open, opener, pages_of, parsed, unfold
+from playwright.sync_api import Browser, Page
+from static_server import serving
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is here, and keep the tests of one page on one worker, where they share it."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("site")
+            path = getattr(item, "callspec", None) and item.callspec.params.get("path")
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}:{path}"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of ``path`` for each page of the site, whatever pages there are."""
+    if "path" in metafunc.fixturenames:
+        paths = pages_of(metafunc.config.getoption("site")) or ["(no site)"]
+        metafunc.parametrize("path", paths, scope="module")
+
+
+@pytest.fixture(scope="session")
+def site(pytestconfig: pytest.Config) -> Path:
+    """Return the folder of the built site."""
+    site = pytestconfig.getoption("site").resolve()
+    if not (site / "index.html").exists():
+        pytest.fail(f"There is no site at {site}.  Build it with `make book`.", pytrace=False)
+    return site
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[str]:
+    """Return the address of the site on a static host."""
+    with serving(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def origins(site: Path, server: str) -> dict[str, str]:
+    """Return where a reader may open the site: from a host, and from disk."""
+    return {"server": server, "disk": site.as_uri()}
+
+
+@pytest.fixture(scope="module")
+def soup(site: Path, path: str) -> BeautifulSoup:
+    """Return the page's HTML, parsed.  Not to be changed."""
+    return parsed(site / path)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Return the browser that all tests share."""
+    yield from launched(_chromium_once(tmp_path_factory.getbasetemp()))
+
+
+def _chromium_once(temporary: Path) -> str:
+    """Find or install the browser in one worker, and tell the others."""
+    shared = temporary.parent if temporary.name.startswith("popen-") else temporary
+    answer, lock = shared / "chromium.txt", shared / "chromium.lock"
+    with ExitStack() as stack:
+        while not answer.exists():
+            try:
+                lock.mkdir()  # the one thing that every file system does atomically
+            except FileExistsError:
+                time.sleep(0.2)
+                continue
+            stack.callback(lock.rmdir)
+            draft = answer.with_suffix(".draft")
+            draft.write_text(chromium())
+            draft.replace(answer)
+    return answer.read_text()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Open]:
+    """Open a page in a browser of its own: ``visit(url, viewport, color_scheme="dark", …)``."""
+    with ExitStack() as stack:
+        yield opener(browser, stack)
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, server: str, path: str) -> Iterator[Page]:
+    """Return the page on a phone, everything unfolded.  Shared: leave it as it was."""
+    with ExitStack() as stack:
+        page = opener(browser, stack)(f"{server}/{path}", PHONE, has_touch=True).page
+        unfold(page)
+        yield page

@@ -1,0 +1,93 @@
+"""The pages of the site: which there are, their HTML, and how a test opens one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+#: Sphinx writes HTML there that no reader opens; JupyterLite is an application of its own.
+NOT_PAGES = {"_static", "_sources", "_downloads", "_images", "lite"}
+
+
+def pages_of(site: Path) -> list[str]:
+    """Return the site's pages, as paths from its root."""
+    paths = (page.relative_to(site) for page in sorted(site.rglob("*.html")))
+    return [path.as_posix() for path in paths if path.parts[0] not in NOT_PAGES]
+
+
+@cache
+def parsed(page: Path) -> BeautifulSoup:
+    """Return a page of the site, parsed once."""
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+@dataclass
+class Visit:
+    """An open page, what it asked for, and what went wrong."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._requested)
+        self.page.on("requestfailed", lambda r: self.errors.append(f"failed: {r.url}"))
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.errors.append(f"exception: {error}"))
+
+    def _requested(self, request: Request) -> None:
+        if not request.url.startswith(("data:", "blob:")):
+            self.requests.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(f"{message.type}: {message.text}")
+
+
+Open = Callable[..., Visit]
+
+
+def opener(browser: Browser, stack: ExitStack) -> Open:
+    """Return what opens pages, each in a context that closes with the stack."""
+
+    def visit(url: str, viewport: dict = DESKTOP, **context: object) -> Visit:
+        opened = browser.new_context(viewport=viewport, **context)
+        stack.callback(opened.close)
+        opened.set_default_timeout(10_000)
+        visit = Visit(opened.new_page())
+        visit.page.goto(url)
+        return visit
+
+    return visit
+
+
+def unfold(page: Page) -> None:
+    """Open everything that folds, as a reader may, and bring in what waits to come near."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    scroll_through(page)
+
+
+def scroll_through(page: Page) -> None:
+    """Pass the whole page by the window, so that lazy parts load; return to the top."""
+    page.evaluate(
+        """async () => {
+            const wait = () => new Promise(r => requestAnimationFrame(() => setTimeout(r, 20)))
+            const step = innerHeight * 0.8
+            for (let y = 0; y < document.documentElement.scrollHeight; y += step) {
+                scrollTo({top: y, behavior: 'instant'})
+                await wait()
+            }
+            scrollTo({top: 0, behavior: 'instant'})
+            await wait()
+        }"""
+    )
+    page.wait_for_load_state("networkidle")

@@ -1,0 +1,181 @@
+"""What the pages' HTML promises: links that lead somewhere, words for pictures, nothing foreign."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from book_sources import labelled_equations
+from bs4 import BeautifulSoup, Tag
+from pages import pages_of, parsed
+
+#: Pages that Sphinx makes, and that have no text of ours to describe or to link into.
+MADE = {"genindex.html", "search.html", "404.html"}
+
+#: What a default Jupyter Book page loads and this book does without.
+UNWANTED = re.compile(
+    r"mathjax|require(\.min)?\.js|thebe|font-?awesome|jupyter-widgets|embed-amd", re.I
+)
+
+
+def is_external(address: str) -> bool:
+    return bool(urlsplit(address).scheme or urlsplit(address).netloc)
+
+
+def test_ids_are_unique(soup: BeautifulSoup) -> None:
+    counts = Counter(tag["id"] for tag in soup.select("[id]"))
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_every_internal_link_and_anchor_resolves(
+    site: Path, path: str, soup: BeautifulSoup
+) -> None:
+    broken = []
+    for link in soup.select("a[href]"):
+        if is_external(link["href"]):
+            continue
+        address, anchor = urldefrag(link["href"])
+        address = urlsplit(address).path
+        target = (site / path).parent / unquote(address) if address else site / path
+        target = site / unquote(address).lstrip("/") if address.startswith("/") else target
+        target = target / "index.html" if target.is_dir() else target
+        # After a question mark stands an explorable's state: #descent?learning_rate=1.05
+        name = unquote(anchor).partition("?")[0]
+        if not target.is_file():
+            broken.append(link["href"])
+        elif name and target.suffix == ".html" and not parsed(target).find(id=name):
+            broken.append(link["href"])
+    assert broken == []
+
+
+def test_nothing_is_loaded_from_elsewhere(soup: BeautifulSoup) -> None:
+    loaded = [
+        address
+        for tag in soup.select(
+            "script[src], link[href], img[src], iframe[src], source[src], object"
+        )
+        if (address := tag.get("src") or tag.get("href") or tag.get("data") or "")
+        and is_external(address)
+        and not address.startswith("data:")
+        and tag.get("rel") not in (["canonical"], ["license"], ["author"])
+    ]
+    assert loaded == []
+
+
+def test_nothing_unwanted_is_loaded(soup: BeautifulSoup) -> None:
+    scripts = [
+        str(tag)[:200] for tag in soup.select("script, link[rel=stylesheet], link[rel=preload]")
+    ]
+    assert [tag for tag in scripts if UNWANTED.search(tag)] == []
+
+
+def test_every_picture_has_words(soup: BeautifulSoup) -> None:
+    wordless = []
+    for picture in soup.select("img, [role=img], svg"):
+        if picture.find_parent("svg") or picture.get("aria-hidden") == "true":
+            continue
+        if picture.find_parent(attrs={"aria-hidden": "true"}) or picture.find_parent(role="img"):
+            continue
+        if not says_something(words_for(picture, soup)):
+            wordless.append(str(picture)[:200])
+    assert wordless == []
+
+
+def words_for(picture: Tag, soup: BeautifulSoup) -> str:
+    if labels := picture.get("aria-labelledby"):
+        return " ".join(soup.find(id=label).get_text() for label in labels.split())
+    return picture.get("aria-label") or picture.get("alt") or ""
+
+
+def says_something(words: str) -> bool:
+    """Tell a description from a file name, a path, or a placeholder: it is more than one word."""
+    words = words.strip()
+    return len(words.split()) > 1 and not re.search(r"\.(svg|png|jpe?g|gif|webp)$|^_images/", words)
+
+
+def test_every_heading_has_a_link_to_itself(path: str, soup: BeautifulSoup) -> None:
+    if path in MADE:
+        return
+    unlinked = [
+        heading.get_text()
+        for heading in soup.select("article h1, article h2, article h3, article h4")
+        if not (link := heading.select_one("a.headerlink"))
+        or not soup.find(id=link["href"].removeprefix("#"))
+    ]
+    assert unlinked == []
+
+
+def test_headings_descend_one_level_at_a_time(soup: BeautifulSoup) -> None:
+    levels = [int(heading.name[1]) for heading in soup.select("main :is(h1, h2, h3, h4, h5, h6)")]
+    assert levels.count(1) == 1
+    assert [b for a, b in pairwise(levels) if b > a + 1] == []
+
+
+def test_page_introduces_itself(site: Path, path: str, soup: BeautifulSoup) -> None:
+    def meta(name: str) -> str:
+        tag = soup.select_one(f'head meta[name="{name}"], head meta[property="{name}"]')
+        return tag["content"].strip() if tag else ""
+
+    assert soup.html["lang"] == "en"
+    assert soup.title.get_text().strip()
+    assert soup.select_one('meta[name="viewport"]')
+    if path == "404.html":
+        return
+    assert 50 <= len(meta("description")) <= 200, "a description of one or two sentences"
+    assert meta("og:title")
+    assert meta("og:description")
+    card = meta("og:image")
+    assert (site / urlsplit(card).path.lstrip("/").split("/_static/")[-1]).is_file() or (
+        site / "_static" / Path(urlsplit(card).path).name
+    ).is_file(), f"the social card {card!r} is not part of the site"
+    canonical = soup.select_one('link[rel="canonical"]')
+    if canonical:
+        assert canonical["href"].endswith("/") or canonical["href"].endswith(path)
+
+
+def test_descriptions_tell_pages_apart(site: Path) -> None:
+    tags = [parsed(site / path).select_one('meta[name="description"]') for path in pages_of(site)]
+    counts = Counter(tag["content"] for tag in tags if tag)
+    assert [text for text, count in counts.items() if count > 1] == []
+
+
+def test_formulas_are_rendered(soup: BeautifulSoup) -> None:
+    assert soup.select(".katex-error, merror, .math.error, .system-message") == []
+    text = [
+        node
+        for node in soup.find("main").find_all(
+            string=re.compile(r"\$\$|\\(frac|partial|mathbf|sigma|begin)\b")
+        )
+        if not node.find_parent(["code", "pre", "annotation", "script", "style"])
+    ]
+    assert text == [], "TeX that nothing rendered"
+
+
+@pytest.mark.parametrize("equation", labelled_equations(), ids=lambda equation: equation.label)
+def test_every_labelled_equation_is_on_its_page(site: Path, equation) -> None:
+    place = parsed(site / equation.page).find(id=f"equation-{equation.label}")
+    assert place, f"{equation.page} has no equation-{equation.label}"
+    assert place.find(["math", "svg"]) or place.select_one(".katex")
+    annotation = place.find("annotation")
+    if annotation:  # the source that the formula was rendered from
+        assert squeezed(equation.tex) in squeezed(annotation.get_text())
+
+
+def squeezed(tex: str) -> str:
+    return re.sub(r"\s+", "", tex)
+
+
+def test_there_is_a_page_for_lost_readers(site: Path) -> None:
+    lost = parsed(site / "404.html")
+    assert lost.select("main a[href]"), "a way back"
+
+
+def test_sitemap_lists_every_page(site: Path) -> None:
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    places = re.findall(r"<loc>(.*?)</loc>", sitemap)
+    listed = {place.rsplit("/", 1)[-1] or "index.html" for place in places}
+    assert {Path(path).name for path in pages_of(site)} - MADE <= listed

@@ -1,0 +1,51 @@
+"""What a page fetches: little, and from nobody else.  Nothing goes wrong while it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from pages import PHONE, Open, unfold
+from static_server import transfer
+
+KIB = 1024
+
+
+@pytest.mark.parametrize("origin", ["server", "disk"])
+def test_page_asks_nobody_else_and_nothing_fails(
+    visit: Open, origins: dict[str, str], origin: str, path: str
+) -> None:
+    visited = visit(f"{origins[origin]}/{path}")
+    unfold(visited.page)
+    assert [url for url in visited.requests if not url.startswith(origins[origin])] == []
+    assert visited.errors == []
+    assert visited.page.evaluate("typeof MathJax + typeof requirejs + typeof thebelab") == (
+        "undefined" * 3
+    )
+
+
+def test_first_load_is_light(visit: Open, server: str, site: Path, path: str) -> None:
+    visited = visit(f"{server}/{path}", PHONE)
+    visited.page.wait_for_load_state("networkidle")
+    files = {site / unquote(urlsplit(url).path).lstrip("/") for url in visited.requests}
+    weights = {file.relative_to(site).as_posix(): len(transfer(file)) for file in files}
+    recordings = {name for name in weights if "recording" in name}
+    heavy = sorted(weights.items(), key=lambda item: -item[1])
+    assert sum(weights[name] for name in weights if name not in recordings) <= 250 * KIB, heavy
+    scripts = [name for name in weights if name.endswith(".js") and name not in recordings]
+    inline = visited.page.evaluate(
+        "[...document.scripts].filter(s => !s.src).map(s => s.text).join('').length"
+    )
+    assert sum(weights[name] for name in scripts) + inline <= 60 * KIB, heavy
+
+
+def test_lost_readers_get_a_whole_page(visit: Open, server: str) -> None:
+    visited = visit(f"{server}/no/such/page.html")
+    # The address itself is the one thing that is not there.
+    assert [error for error in visited.errors if "404" not in error] == []
+    assert len([error for error in visited.errors if "404" in error]) == 1
+    visited.page.get_by_role("main").get_by_role("link").first.click()
+    visited.page.wait_for_url(f"{server}/**")
+    assert visited.page.get_by_role("main").get_by_role("heading").first.is_visible()
+    assert "404" not in visited.page.title()

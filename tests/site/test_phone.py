@@ -1,0 +1,71 @@
+"""A phone is enough: nothing to scroll sideways, nothing too small to read or to touch."""
+
+from __future__ import annotations
+
+import pytest
+from pages import Open, unfold
+from playwright.sync_api import Page
+
+#: Elements that stick out of the window and that no scrolling box around them holds.
+STICKING_OUT = """() => {
+    const held = e => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) {
+        const {overflowX, position} = getComputedStyle(p)
+        if (overflowX !== 'visible' || position === 'fixed') return true
+    } }
+    const seen = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    return [...document.querySelectorAll('main *, header *, footer *')]
+        .filter(e => !e.closest('svg, math, .katex') && seen(e) && !held(e))
+        .filter(e => { const r = e.getBoundingClientRect()
+            return r.width > 1 && (r.right > innerWidth + 1 || r.left < -1) })
+        .map(e => e.outerHTML.slice(0, 160))
+}"""
+
+#: What a finger can aim at, but for links in a sentence, as WCAG 2.5.8 has it.
+SMALL_TARGETS = """() => {
+    const inSentence = e => {
+        const block = e.closest('p, li, dd, dt, td, th, figcaption, h1, h2, h3, h4, blockquote, label')
+        return e.matches('a') && getComputedStyle(e).display === 'inline' && block
+            && block.textContent.trim().length > e.textContent.trim().length
+    }
+    return [...document.querySelectorAll(
+            'a[href], button, input:not([type=hidden]), select, summary, textarea, [role=button], label[for]')]
+        .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+        .filter(e => !inSentence(e))
+        .map(e => [e, e.getBoundingClientRect()])
+        .filter(([e, r]) => r.width > 1 && r.height > 1 && r.right > 0 && r.bottom > -scrollY
+            && (r.width < 24 || r.height < 24))
+        .map(([e, r]) => `${r.width.toFixed()}×${r.height.toFixed()} ${e.outerHTML.slice(0, 160)}`)
+}"""
+
+#: Text below 16 px; not the small letters that belong to formulas, pictures and raised marks.
+SMALL_TEXT = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const small = new Map()
+    while (texts.nextNode()) {
+        const e = texts.currentNode.parentElement
+        if (!texts.currentNode.data.trim() || e.closest('svg, script, style, template, sub, sup, noscript'))
+            continue
+        const formula = e.closest('math, .katex')
+        const size = parseFloat(getComputedStyle(formula ?? e).fontSize)
+        const r = e.getBoundingClientRect()
+        if (size < 15.99 && r.width > 1 && r.height > 1 && e.checkVisibility({visibilityProperty: true}))
+            small.set(e.outerHTML.slice(0, 120), size)
+    }
+    return [...small].map(([html, size]) => `${size} px ${html}`)
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_scrolls_sideways(visit: Open, server: str, path: str, width: int) -> None:
+    page = visit(f"{server}/{path}", {"width": width, "height": 800}, has_touch=True).page
+    unfold(page)
+    assert page.evaluate(STICKING_OUT) == []
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+def test_targets_are_large_enough_to_touch(phone: Page) -> None:
+    assert phone.evaluate(SMALL_TARGETS) == []
+
+
+def test_text_is_large_enough_to_read(phone: Page) -> None:
+    assert phone.evaluate(SMALL_TEXT) == []
