@@ -65,7 +65,7 @@ serve: book ## the site with live reload, built again at each change
 PYTEST := $(BIN)/python -m pytest
 
 test: book ## everything that proves the project right
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist loadgroup
 
 test-fast: $(READY) ## the part of the tests that takes under a minute
 	$(PYTEST) -m "not slow and not site"
@@ -79,12 +79,12 @@ bench: book ## the measurements, beside what people use today
 # --- For authors. ----------------------------------------------------------------------------------
 
 outputs: $(READY) ## run every notebook and store its outputs
-	$(BIN)/python -m tests.notebooks.store --execute book/*.ipynb
+	$(BIN)/python tests/notebooks/store.py --execute book/*.ipynb
 
 format: $(READY) ## let Ruff format the code, notebooks too
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
-	$(BIN)/python -m tests.notebooks.store book/*.ipynb
+	$(BIN)/python tests/notebooks/store.py book/*.ipynb
 
 lint: $(READY) ## read the sources: code, prose, links, spelling
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,0 +1,38 @@
+"""What all tests share: options, seeds, and paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples in every run, and no stopwatch: a slow machine is no error in the mathematics.
+settings.register_profile("book", derandomize=True, deadline=None)
+settings.load_profile("book")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `make` and a reader may choose."""
+    group = parser.getgroup("Neural Networks, Derived")
+    group.addoption(
+        "--site",
+        type=Path,
+        default=ROOT / "_build" / "html",
+        help="the built site to test (default: _build/html)",
+    )
+    group.addoption(
+        "--mutations",
+        choices=("sample", "all"),
+        default="sample",
+        help="how many of the mutations to try (default: sample)",
+    )
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Return random numbers that are the same in every run."""
+    return np.random.default_rng(0)
