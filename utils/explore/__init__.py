@@ -1,1 +1,116 @@
-"""Explorables: figures that answer a slider, with a kernel and without."""
+"""Explorables: figures that answer a slider, with a kernel and without.
+
+::
+
+    fig, ax = plt.subplots()
+    (path,) = ax.plot([], [], "o-")
+
+    def update(learning_rate):
+        w = gradient_descent(-3, learning_rate, steps=30)
+        path.set_data(w, cost(w))
+        return f"After 30 steps the weight is {w[-1]:.3g}."
+
+    explore(fig, update, name="one-dimension", alt="The path of descent on a parabola",
+            learning_rate=log_slider(1e-3, 1.2))
+
+``update`` changes artists and returns the caption, and what it draws depends on its arguments
+alone.  The same function serves three readers, told apart by the variable ``NND_EXPLORE``: ``live``
+(a notebook; the kernel draws any value), ``record`` (the site; every stop is drawn beforehand) and
+``picture`` (a notebook as committed; the first picture only, some stops run to see that they do).
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from collections.abc import Callable
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from utils.figures import themed
+
+from . import markup
+from .controls import Control, choice, int_slider, log_slider, play, slider
+from .painter import Painter, RecordingError
+from .recording import corners, record, start_of
+
+__all__ = [
+    "RecordingError",
+    "choice",
+    "explore",
+    "int_slider",
+    "log_slider",
+    "play",
+    "slider",
+]
+
+MODES = ("live", "record", "picture")
+
+
+def explore(
+    figure: Figure, update: Callable[..., str], *, name: str, alt: str, **controls: Control
+) -> None:
+    """Show a figure whose ``update(**values)`` the reader turns by *controls*.
+
+    *name* is the figure's address on the page, *alt* says what it shows to those who do not see
+    it.  The keywords are the arguments of *update*.  Wrong arguments raise ValueError; an update
+    that cannot be shown raises :class:`RecordingError`, which names the stop.
+    """
+    mode = os.environ.get("NND_EXPLORE", "live")
+    if mode not in MODES:
+        raise ValueError(f"NND_EXPLORE: expected one of {', '.join(MODES)}, got {mode!r}")
+    _check(update, name, alt, controls)
+    if mode == "record":
+        _show({"text/html": _recorded(figure, update, name, alt, controls)})
+    elif mode == "picture":
+        _show(_pictured(figure, update, name, alt, controls))
+    else:
+        _show(_pictured(figure, update, name, alt, controls))
+
+
+def _recorded(figure, update, name, alt, controls) -> str:
+    painter = Painter(figure, update, start_of(controls), name)
+    recording = record(painter, controls)
+    data = recording.to_json().replace("</", "<\\/")
+    return markup.figure(
+        name,
+        controls,
+        themed(markup.picture(painter, recording.first, alt)),
+        recording.first.caption,
+        markup.longest(frame.caption for frame in recording.frames),
+        inside=f'<script type="application/json" class="explorable-recording">{data}</script>',
+    )
+
+
+def _pictured(figure, update, name, alt, controls) -> dict[str, str]:
+    painter = Painter(figure, update, start_of(controls), name)
+    for values in corners(controls):
+        painter.frame(values)
+    first = painter.frame(start_of(controls))
+    return {"image/svg+xml": markup.picture(painter, first, alt), "text/plain": first.caption}
+
+
+def _show(bundle: dict[str, str]) -> None:
+    if InteractiveShell.initialized():
+        display(bundle, raw=True)
+    else:  # a plain script has no place for a picture
+        print(bundle.get("text/plain", ""))
+
+
+def _check(update: Callable[..., str], name: str, alt: str, controls: dict[str, Control]) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
+        raise ValueError(f"explore: expected a name like 'one-dimension', got {name!r}")
+    if not alt.strip():
+        raise ValueError("explore: expected alt to say what the figure shows, got an empty text")
+    if not controls:
+        raise ValueError("explore: expected one control or more, such as rate=slider(0, 1)")
+    for key, control in controls.items():
+        if not isinstance(control, Control):
+            raise ValueError(f"explore: expected {key} to be a control, got {control!r}")
+    try:
+        inspect.signature(update).bind(**start_of(controls))
+    except TypeError as error:
+        raise ValueError(f"explore: update does not fit its controls: {error}") from error

@@ -1,0 +1,88 @@
+"""The HTML of an explorable: the same for the page and for the notebook, alive or not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from .controls import Control
+from .painter import Frame, Painter
+
+
+def picture(painter: Painter, frame: Frame, alt: str) -> str:
+    """Return a frame as a whole SVG: its definitions, then one group for each artist."""
+    width, height = (f"{inches * 72:g}" for inches in painter.figure.get_size_inches())
+    table = painter.definitions
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{escape(alt)}" stroke-linejoin="round">'
+        f"<defs>{table.markup(table.used_in(*frame.fragments))}</defs>"
+        + "".join(f"<g>{fragment}</g>" for fragment in frame.fragments)
+        + "</svg>"
+    )
+
+
+def figure(
+    name: str,
+    controls: Mapping[str, Control],
+    svg: str,
+    caption: str,
+    longest: str,
+    *,
+    inside: str = "",
+) -> str:
+    """Return the whole explorable.
+
+    The player wakes the controls; until then they hold their place, unseen.  *longest* is the
+    longest caption: it stands unseen behind the caption, so nothing moves when the text does.
+    """
+    rows = "".join(_control(name, key, control) for key, control in controls.items())
+    return (
+        f'<figure class="explorable" id="{name}">'
+        f'<div class="explorable-picture">{svg}</div>'
+        f'<div class="explorable-controls">{rows}'
+        '<button type="button" class="explorable-reset">Reset</button></div>'
+        '<figcaption><p class="explorable-caption" aria-live="polite" aria-atomic="true">'
+        f"{escape(caption)}</p>"
+        f'<p class="explorable-room" aria-hidden="true">{escape(longest)}</p></figcaption>'
+        f"{inside}</figure>"
+    )
+
+
+def longest(captions: Iterable[str]) -> str:
+    """Return the caption that takes the most room."""
+    return max(captions, key=len)
+
+
+def _control(figure_name: str, name: str, control: Control) -> str:
+    label = control.label or name.replace("_", " ")
+    key = f"{figure_name}-{name}"
+    words = control.words[control.start]
+    names = json.dumps(control.words, ensure_ascii=False, separators=(",", ":"))
+    names = escape(names, quote=False).replace("'", "&#39;")
+    shared = (
+        f'id="{key}" name="{name}" autocomplete="off" data-start="{control.start}" '
+        f"data-words='{names}'"
+    )
+    if control.kind == "select":
+        options = "".join(
+            f"<option{' selected' if i == control.start else ''}>{escape(word)}</option>"
+            for i, word in enumerate(control.words)
+        )
+        field = f"<select {shared}>{options}</select>"
+    else:
+        field = (
+            f'<input type="range" {shared} min="0" max="{len(control.stops) - 1}" step="1" '
+            f'value="{control.start}" aria-valuetext="{escape(words)}">'
+            f'<output for="{key}" aria-live="off">{escape(words)}</output>'
+        )
+    if control.seconds:
+        field += (
+            f'<button type="button" class="explorable-play" data-seconds="{control.seconds:g}" '
+            f'aria-label="Play {escape(label)}">Play</button>'
+        )
+    return (
+        f'<div class="explorable-control"><label for="{key}">{escape(label)}</label>{field}</div>'
+    )

@@ -1,0 +1,251 @@
+"""Turn one explorable's figure into frames: run ``update``, draw again only what it changed.
+
+Matplotlib marks each artist that changed as stale.  A frame is a row of fragments, one for each
+artist in drawing order; a fragment that is not stale, on axes whose scale did not move, is the one
+drawn last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import methodcaller
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.collections import Collection
+from matplotlib.figure import Figure, FigureBase, SubFigure
+from matplotlib.image import AxesImage
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.text import Annotation, Text
+
+from .svg import Definitions, draw_fragment, ruler
+
+Update = Callable[..., str]
+
+
+class RecordingError(Exception):
+    """An explorable that cannot be shown as it is: the message names the stop and the artist."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one stop shows: a fragment for each artist in drawing order, and the caption."""
+
+    fragments: tuple[str, ...]
+    caption: str
+
+
+class Painter:
+    """Draws the frames of one figure.  Takes the figure over: nothing else will show it."""
+
+    def __init__(self, figure: Figure, update: Update, start: Mapping[str, Any], name: str) -> None:
+        plt.close(figure)  # or the notebook would show it a second time
+        self.figure = figure
+        self.definitions = Definitions(name)
+        self._update = update
+        self._dpi = figure.dpi
+        self._drawn: dict[Artist, tuple[Any, str]] = {}
+        FigureCanvasSVG(figure)
+        figure.dpi = 72  # SVG counts in points
+        self._caption(start)
+        # The layout is settled once, for the first picture: axes that shift under the reader's
+        # hand would hide what the slider does.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+
+    def frame(self, values: Mapping[str, Any], *, afresh: bool = False) -> Frame:
+        """Return what the figure shows at *values*; *afresh* draws unchanged artists again too."""
+        caption = self._caption(values)
+        known, self._drawn = {} if afresh else self._drawn, {}
+        scales: dict[Axes | None, Any] = {None: None}
+        for artist in self.artists():
+            if artist.axes not in scales:
+                scales[artist.axes] = _scale(artist.axes)
+            pose = (scales[artist.axes], *_own_pose(artist))
+            drawn = known.get(artist)
+            if drawn is None or drawn[0] != pose or _is_stale(artist):
+                drawn = (pose, self._draw(artist, values))
+            self._drawn[artist] = drawn
+        return Frame(tuple(fragment for _, fragment in self._drawn.values()), caption)
+
+    def artists(self) -> list[Artist]:
+        """Return what the figure draws, in the order in which it draws it."""
+        return list(_in_drawing_order(self.figure))
+
+    def _caption(self, values: Mapping[str, Any]) -> str:
+        try:
+            caption = self._update(**values)
+        except Exception as error:
+            raise RecordingError(
+                f"update({stop(values)}) raised {type(error).__name__}: {error}"
+            ) from error
+        if not isinstance(caption, str) or not caption.strip():
+            raise RecordingError(
+                f"update({stop(values)}) returned {caption!r}: expected the caption, a sentence "
+                "that says what the figure shows now"
+            )
+        return caption
+
+    def _draw(self, artist: Artist, values: Mapping[str, Any]) -> str:
+        if not artist.get_visible():
+            _settle(artist)
+            return ""
+        if not _is_finite(artist):
+            raise RecordingError(
+                f"At {stop(values)}, {describe(artist)} has NaN or infinite values, which would "
+                "be a gap in the picture that nobody explains.  If the gap is meant, pass "
+                "np.ma.masked_invalid(values), and say in the caption what happened."
+            )
+        try:
+            fragment = draw_fragment(artist.draw, self.figure, self._dpi, self.definitions)
+        except Exception as error:
+            raise RecordingError(
+                f"At {stop(values)}, {describe(artist)} cannot be drawn: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        _settle(artist)
+        ax = artist.axes
+        return _with_scale(ax, fragment) if ax and artist is ax.patch else fragment
+
+
+def stop(values: Mapping[str, Any]) -> str:
+    """Return the values of a stop as they would be passed to ``update``."""
+    return ", ".join(
+        f"{name}={value:.12g}" if isinstance(value, float) else f"{name}={value!r}"
+        for name, value in values.items()
+    )
+
+
+def describe(artist: Artist) -> str:
+    """Return a name for an artist that its author will recognize."""
+    kind = type(artist).__name__
+    if isinstance(artist, Text) and artist.get_text():
+        return f"{kind} {artist.get_text()!r}"
+    name = artist.get_gid() or artist.get_label()
+    return f"{kind} {name!r}" if name and isinstance(name, str) else kind
+
+
+def _in_drawing_order(container: FigureBase | Axes) -> Iterator[Artist]:
+    """Yield the leaves of a figure as ``Figure.draw`` and ``Axes.draw`` visit them."""
+    if not container.get_visible():
+        return
+    left_out = {container.patch}
+    if isinstance(container, Axes):
+        _place_titles(container)
+        framed = container.axison and container.get_frame_on()
+        left_out |= set() if framed else set(container.spines.values())
+        left_out |= set() if container.axison else {container.xaxis, container.yaxis}
+    if not isinstance(container, Axes) or framed:
+        yield container.patch
+    for child in sorted(container.get_children(), key=methodcaller("get_zorder")):
+        if child in left_out:
+            continue
+        if isinstance(child, SubFigure) or type(child).draw is Axes.draw:
+            yield from _in_drawing_order(child)
+        else:  # axes with a drawing method of their own, such as polar ones, are drawn whole
+            yield child
+
+
+def _place_titles(ax: Axes) -> None:
+    """Lift a new title above what stands at the top of its axes, as ``Axes.draw`` does."""
+    if any(title.stale for title in (ax.title, ax._left_title, ax._right_title)):
+        ax._update_title_position(ruler(ax.get_figure(root=True)))
+
+
+def _scale(ax: Axes) -> tuple[Any, ...]:
+    """Return what every artist on the axes depends on: where they are, and their scales."""
+    locator = ax.get_axes_locator()
+    ax.apply_aspect(locator(ax, None) if locator else None)
+    return (
+        ax.bbox.bounds,
+        tuple(ax.get_xlim()),
+        tuple(ax.get_ylim()),
+        ax.xaxis.get_transform(),
+        ax.yaxis.get_transform(),
+    )
+
+
+def _with_scale(ax: Axes, fragment: str) -> str:
+    """Note on the axes' background what its pixels mean, for tests and for curious readers."""
+    x, y, width, height = ax.bbox.bounds
+    top = ax.get_figure(root=True).bbox.height - y - height
+    return (
+        f'<g data-box="{x:.2f} {top:.2f} {width:.2f} {height:.2f}" '
+        'data-xlim="{:.9g} {:.9g}" '.format(*ax.get_xlim())
+        + 'data-ylim="{:.9g} {:.9g}" '.format(*ax.get_ylim())
+        + f'data-scales="{ax.get_xscale()} {ax.get_yscale()}">{fragment}</g>'
+    )
+
+
+def _own_pose(artist: Artist) -> tuple[Any, ...]:
+    """Return what an artist depends on that marks nothing as stale; a new object if anything."""
+    if isinstance(artist, Annotation):
+        plain = isinstance(artist.xycoords, str) and isinstance(artist.anncoords, str)
+        return (*artist.xy, *artist.xyann) if plain else (object(),)
+    if isinstance(artist, Legend) and artist._loc_real == 0:  # "best": it avoids all the others
+        return (object(),)
+    return ()
+
+
+def _parts(artist: Artist) -> Iterator[Artist]:
+    """Yield an artist and everything it is composed of."""
+    yield artist
+    if isinstance(artist, Axis):  # its get_children() would first compute the ticks
+        children = [artist.label, artist.offsetText, *artist.majorTicks, *artist.minorTicks]
+    else:
+        children = artist.get_children()
+    for child in children:
+        yield from _parts(child)
+
+
+def _is_stale(artist: Artist) -> bool:
+    return any(part.stale for part in _parts(artist))
+
+
+def _settle(artist: Artist) -> None:
+    """Mark everything as drawn: matplotlib leaves the invisible parts stale."""
+    for part in _parts(artist):
+        part.stale = False
+
+
+def _is_finite(artist: Artist) -> bool:
+    """Return whether all data of an artist are finite or masked."""
+    return all(map(_all_finite, _data(artist)))
+
+
+def _data(artist: Artist) -> Iterator[Any]:
+    """Yield the arrays that an artist draws, as far as matplotlib has not masked them itself."""
+    if isinstance(artist, Line2D):
+        yield from artist.get_data(orig=True)
+    elif isinstance(artist, Collection):
+        yield artist.get_offsets()
+        yield artist.get_array()
+        yield from (path.vertices for path in artist.get_paths())
+    elif isinstance(artist, AxesImage):
+        yield artist.get_array()
+    elif isinstance(artist, Text):
+        yield artist.get_position()
+        if isinstance(artist, Annotation):
+            yield artist.xy
+    elif isinstance(artist, FancyArrowPatch):
+        yield artist._posA_posB
+    elif isinstance(artist, Patch):
+        yield artist.get_path().vertices
+        yield artist.get_patch_transform().get_matrix()
+
+
+def _all_finite(values: Any) -> bool:
+    if values is None:
+        return True
+    array = np.ma.asarray(values)
+    if array.dtype.kind == "O":  # such as dates and names: matplotlib checks these
+        return True
+    return bool(array.dtype.kind not in "fc" or np.isfinite(array.compressed()).all())

@@ -1,0 +1,173 @@
+"""Draw one artist as a fragment of SVG, with matplotlib's own renderer.
+
+Matplotlib writes each picture whole: a header, groups, and definitions (markers, glyphs, clipping
+paths) between the shapes.  Here its renderer gets another pen, which keeps the shapes and puts the
+definitions aside, each once, by content.  So a fragment is a pure function of what it shows.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+
+_REFERENCE = re.compile(r'(?<=["(]#)[^")]+(?=[")])')  # href="#id" and url(#id)
+_TRANSLATION = re.compile(r"(?<=translate\()[^)]+")
+_POINTS = ("x", "y", "width", "height")
+
+
+class Definitions:
+    """The definitions that the fragments of one explorable share, numbered as they come."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self._ids: dict[tuple[str, str], str] = {}
+
+    def id_of(self, definition: tuple[str, str]) -> str:
+        """Return the id of a definition (its tag, and the rest of its markup), new or known."""
+        return self._ids.setdefault(definition, f"{self.prefix}-d{len(self._ids)}")
+
+    def markup(self, wanted: set[str]) -> str:
+        """Return the wanted definitions, in order."""
+        return "".join(
+            f'<{tag} id="{key}"{rest}' for (tag, rest), key in self._ids.items() if key in wanted
+        )
+
+    def used_in(self, *fragments: str) -> set[str]:
+        """Return the ids that the fragments refer to, and that those definitions refer to."""
+        found: set[str] = set()
+        queue = list(fragments)
+        while queue:
+            new = set(_REFERENCE.findall(queue.pop())) & set(self._ids.values()) - found
+            found |= new
+            queue += [self.markup({key}) for key in new]
+        return found
+
+
+def draw_fragment(
+    draw: Callable[[Any], None], figure: Figure, dpi: float, definitions: Definitions
+) -> str:
+    """Return what *draw* draws on a renderer, as SVG markup; rasterized parts are drawn at *dpi*.
+
+    The figure's own dpi has to be 72: one unit of SVG is a point.
+    """
+    renderer = ruler(figure, dpi)
+    draw(MixedModeRenderer(figure, *figure.get_size_inches(), dpi, renderer))
+    renderer.finalize()
+    return renderer.writer.fragment(definitions)
+
+
+def ruler(figure: Figure, dpi: float = 72) -> RendererSVG:
+    """Return a fresh renderer for the figure: to draw with, or only to measure."""
+    width, height = figure.get_size_inches()
+    return _Renderer(width * 72, height * 72, dpi)
+
+
+class _Renderer(RendererSVG):
+    """Matplotlib's, with another pen, coordinates to 1/100 pt, and groups only where asked for."""
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        super().__init__(width, height, io.StringIO(), image_dpi=dpi)
+        self.writer = _Pen()
+
+    def _write_metadata(self, metadata: object) -> None:
+        """Write none: it would carry the date."""
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Open a group that page scripts and tests can find by the artist's own ``gid``."""
+        self.writer.start("g", {"data-gid": gid} if gid else None)
+
+    def option_image_nocomposite(self) -> bool:
+        """Draw each image on its own: only one of them may change."""
+        return True
+
+    def _convert_path(self, path, transform=None, clip=None, simplify=None, sketch=None) -> str:
+        d = super()._convert_path(path, transform, clip, simplify, sketch)
+        return _shorter(d)
+
+
+_DECIMALS = re.compile(r"-?\d+\.\d{3,}")
+
+
+def _shorter(d: str) -> str:
+    """Round a path's numbers to 1/100 and drop the blanks that SVG does not need."""
+    d = _DECIMALS.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), d)
+    return d.replace(" \n", "").replace("\n", "").replace("M ", "M").replace("L ", "L")
+
+
+class _Pen:
+    """Stands in for matplotlib's XML writer: no blanks, no comments, definitions put aside."""
+
+    def __init__(self) -> None:
+        self._here: list[str] = []
+        self._open: list[tuple[str, dict[str, str], list[str]]] = []
+        self._aside: dict[str, tuple[str, str]] = {}
+
+    def start(self, tag: str, attrib: dict[str, str] | None = None, **extra: str) -> None:
+        self._open.append((tag, {**(attrib or {}), **extra}, self._here))
+        self._here = []
+
+    def end(self, tag: str | None = None) -> None:
+        tag, attributes, outer = self._open.pop()
+        inner, self._here = "".join(self._here), outer
+        if tag == "defs" or (tag == "g" and not attributes and not inner):
+            return
+        if tag == "g" and not attributes:
+            self._here.append(inner)
+            return
+        key = attributes.pop("id", None)
+        rest = "".join(_attribute(k, v) for k, v in attributes.items() if v)
+        rest += f">{inner}</{tag}>" if inner else "/>"
+        if self._open and self._open[-1][0] == "defs":
+            self._aside[key] = (tag, rest)
+        else:
+            self._here.append(f"<{tag}{rest}")
+
+    def element(
+        self, tag: str, text: str | None = None, attrib: dict[str, str] | None = None, **extra: str
+    ) -> None:
+        self.start(tag, attrib, **extra)
+        if text:
+            self._here.append(escape(text, quote=False))
+        self.end(tag)
+
+    def data(self, text: str) -> None:
+        self._here.append(escape(text, quote=False))
+
+    def comment(self, comment: str) -> None:
+        pass
+
+    def close(self, element: object) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+    def fragment(self, definitions: Definitions) -> str:
+        """Return what was written, its references pointing to the shared definitions."""
+
+        def rename(match: re.Match[str]) -> str:
+            mine = self._aside.get(match[0])
+            return definitions.id_of(mine) if mine else match[0]
+
+        return _REFERENCE.sub(rename, "".join(self._here))
+
+
+def _attribute(key: str, value: str) -> str:
+    if key in _POINTS:
+        value = _round(value)
+    elif key == "transform":
+        value = _TRANSLATION.sub(lambda m: " ".join(map(_round, m[0].split())), value)
+    elif key == "xlink:href":
+        value = value.replace("\n", "")
+    return f' {key}="{escape(value)}"'
+
+
+def _round(number: str) -> str:
+    return f"{float(number):.2f}".rstrip("0").rstrip(".")
