@@ -207,6 +207,7 @@ def report(problems: Iterable[str], mend: str) -> None:
         pytest.fail("\n".join([mend, *found]), pytrace=False)
 
 
-def sample(text: str) -> Cell:
-    """Return a Markdown cell with the text, for a test of a lint."""
-    return Cell(Page(BOOK / "sample.md"), None, nbformat.v4.new_markdown_cell(text))
+def sample(source: str, kind: str = "markdown", **metadata: object) -> Cell:
+    """Return a cell of no page, for the test of a lint."""
+    new = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}[kind]
+    return Cell(Page(BOOK / "sample.ipynb"), 1, new(source, metadata=metadata))
