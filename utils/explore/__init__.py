@@ -63,20 +63,26 @@ def explore(
     if mode not in MODES:
         raise ValueError(f"NND_EXPLORE: expected one of {', '.join(MODES)}, got {mode!r}")
     _check(update, name, alt, controls)
-    if mode == "record":
-        _show({"text/html": _recorded(figure, update, name, alt, controls)})
-    elif mode == "picture":
-        _show(_pictured(figure, update, name, alt, controls))
-    else:
-        _show(_pictured(figure, update, name, alt, controls))
-
-
-def _recorded(figure, update, name, alt, controls) -> str:
     painter = Painter(figure, update, start_of(controls), name)
+    if mode == "record":
+        _show({"text/html": _recorded(painter, alt, controls)})
+        return
+    visited = [painter.frame(values) for values in corners(controls)]
+    first = painter.frame(start_of(controls))
+    bundle = {"image/svg+xml": markup.picture(painter, first, alt), "text/plain": first.caption}
+    if mode == "live" and InteractiveShell.initialized():
+        room = markup.longest([first.caption, *(frame.caption for frame in visited)])
+        alive, metadata = _alive(painter, alt, controls, room)
+        display(alive | bundle, metadata=metadata, raw=True)
+    else:
+        _show(bundle)
+
+
+def _recorded(painter: Painter, alt: str, controls: dict[str, Control]) -> str:
     recording = record(painter, controls)
     data = recording.to_json().replace("</", "<\\/")
     return markup.figure(
-        name,
+        painter.name,
         controls,
         themed(markup.picture(painter, recording.first, alt)),
         recording.first.caption,
@@ -85,19 +91,23 @@ def _recorded(figure, update, name, alt, controls) -> str:
     )
 
 
-def _pictured(figure, update, name, alt, controls) -> dict[str, str]:
-    painter = Painter(figure, update, start_of(controls), name)
-    for values in corners(controls):
-        painter.frame(values)
-    first = painter.frame(start_of(controls))
-    return {"image/svg+xml": markup.picture(painter, first, alt), "text/plain": first.caption}
+def _alive(
+    painter: Painter, alt: str, controls: dict[str, Control], room: str
+) -> tuple[dict, dict]:
+    from .live import LiveExplorable  # here, because only a notebook needs the widgets
+
+    fine = {name: control.fine() for name, control in controls.items()}
+    first = painter.frame(start_of(fine))
+    svg = themed(markup.picture(painter, first, alt))
+    html = markup.figure(painter.name, fine, svg, first.caption, room)
+    return LiveExplorable(painter, fine, first, html)._repr_mimebundle_()
 
 
 def _show(bundle: dict[str, str]) -> None:
     if InteractiveShell.initialized():
         display(bundle, raw=True)
     else:  # a plain script has no place for a picture
-        print(bundle.get("text/plain", ""))
+        print(bundle["text/plain"])
 
 
 def _check(update: Callable[..., str], name: str, alt: str, controls: dict[str, Control]) -> None:

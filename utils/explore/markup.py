@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from html import escape
+from pathlib import Path
+
+from utils.figures import PALETTE
 
 from .controls import Control
 from .painter import Frame, Painter
@@ -48,6 +51,43 @@ def figure(
         f"{escape(caption)}</p>"
         f'<p class="explorable-room" aria-hidden="true">{escape(longest)}</p></figcaption>'
         f"{inside}</figure>"
+    )
+
+
+def page_script() -> str:
+    """Return the player for the pages of the site, a classic script: it runs from a disk too."""
+    return _closed(_file("player.js") + _file("page.js"))
+
+
+def notebook_script() -> str:
+    """Return the player for a notebook, a module as anywidget takes it."""
+    return _file("player.js") + _file("live.js")
+
+
+def style(*, palette: bool = False) -> str:
+    """Return the style sheet, with the *palette* where no site defines it."""
+    return (_palette() if palette else "") + _file("player.css")
+
+
+def _file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _closed(script: str) -> str:
+    """Keep a script's names to itself."""
+    return f"(() => {{\n{script}}})();\n"
+
+
+def _palette() -> str:
+    """Return the colors as variables, dark where the notebook's front end says that it is."""
+    light, dark = (
+        "".join(f"--figure-{role}:{pair[i]};" for role, pair in PALETTE.items()) for i in (0, 1)
+    )
+    # JupyterLab, VS Code, Colab
+    dark_hosts = ':is([data-jp-theme-light="false"], .vscode-dark, html[theme="dark"])'
+    return (
+        f".explorable {{ color-scheme: light; {light} }}\n"
+        f"{dark_hosts} .explorable {{ color-scheme: dark; {dark} }}\n"
     )
 
 

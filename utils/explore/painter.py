@@ -49,6 +49,7 @@ class Painter:
     def __init__(self, figure: Figure, update: Update, start: Mapping[str, Any], name: str) -> None:
         plt.close(figure)  # or the notebook would show it a second time
         self.figure = figure
+        self.name = name
         self.definitions = Definitions(name)
         self._update = update
         self._dpi = figure.dpi
@@ -178,10 +179,10 @@ def _with_scale(ax: Axes, fragment: str) -> str:
     x, y, width, height = ax.bbox.bounds
     top = ax.get_figure(root=True).bbox.height - y - height
     return (
-        f'<g data-box="{x:.2f} {top:.2f} {width:.2f} {height:.2f}" '
-        'data-xlim="{:.9g} {:.9g}" '.format(*ax.get_xlim())
-        + 'data-ylim="{:.9g} {:.9g}" '.format(*ax.get_ylim())
-        + f'data-scales="{ax.get_xscale()} {ax.get_yscale()}">{fragment}</g>'
+        f"<g data-box='{x:.2f} {top:.2f} {width:.2f} {height:.2f}' "
+        "data-xlim='{:.9g} {:.9g}' ".format(*ax.get_xlim())
+        + "data-ylim='{:.9g} {:.9g}' ".format(*ax.get_ylim())
+        + f"data-scales='{ax.get_xscale()} {ax.get_yscale()}'>{fragment}</g>"
     )
 
 

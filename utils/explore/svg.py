@@ -17,7 +17,7 @@ from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 
-_REFERENCE = re.compile(r'(?<=["(]#)[^")]+(?=[")])')  # href="#id" and url(#id)
+_REFERENCE = re.compile(r"(?<=['(]#)[^')]+(?=[')])")  # href='#id' and url(#id)
 _TRANSLATION = re.compile(r"(?<=translate\()[^)]+")
 _POINTS = ("x", "y", "width", "height")
 
@@ -36,7 +36,7 @@ class Definitions:
     def markup(self, wanted: set[str]) -> str:
         """Return the wanted definitions, in order."""
         return "".join(
-            f'<{tag} id="{key}"{rest}' for (tag, rest), key in self._ids.items() if key in wanted
+            f"<{tag} id='{key}'{rest}" for (tag, rest), key in self._ids.items() if key in wanted
         )
 
     def used_in(self, *fragments: str) -> set[str]:
@@ -115,6 +115,8 @@ class _Pen:
 
     def end(self, tag: str | None = None) -> None:
         tag, attributes, outer = self._open.pop()
+        if tag == "g":
+            attributes, self._here = _hoisted(attributes, self._here)
         inner, self._here = "".join(self._here), outer
         if tag == "defs" or (tag == "g" and not attributes and not inner):
             return
@@ -159,6 +161,18 @@ class _Pen:
         return _REFERENCE.sub(rename, "".join(self._here))
 
 
+def _hoisted(attributes: dict[str, str], children: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Move the style that all markers of a group share to the group."""
+    styles = {child[child.rfind(" style=") :] for child in children}
+    if len(children) < 2 or len(styles) > 1 or not children[0].startswith("<use"):
+        return attributes, children
+    style = styles.pop().removeprefix(" style='").removesuffix("'/>")
+    if not style or " opacity:" in f" {style}":  # that one is not inherited
+        return attributes, children
+    cut = len(f" style='{style}'/>")
+    return {**attributes, "style": style}, [child[:-cut] + "/>" for child in children]
+
+
 def _attribute(key: str, value: str) -> str:
     if key in _POINTS:
         value = _round(value)
@@ -166,7 +180,7 @@ def _attribute(key: str, value: str) -> str:
         value = _TRANSLATION.sub(lambda m: " ".join(map(_round, m[0].split())), value)
     elif key == "xlink:href":
         value = value.replace("\n", "")
-    return f' {key}="{escape(value)}"'
+    return f" {key}='{escape(value)}'"  # single quotes: the recording is JSON
 
 
 def _round(number: str) -> str:

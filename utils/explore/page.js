@@ -1,0 +1,105 @@
+/* Explorables on a page: frames come from a recording, fetched when the reader comes near, by a
+   script element because that works from a disk too.  The page's address holds where the controls
+   stand: #one-dimension?learning_rate=1.05 */
+
+const arrivals = {};
+
+window.explorable = (name, recording) => arrivals[name](recording);
+
+function fetched(figure) {
+  const inside = figure.querySelector(".explorable-recording");
+  if (inside) return Promise.resolve(JSON.parse(inside.textContent));
+  return new Promise((resolve, reject) => {
+    arrivals[figure.id] = resolve;
+    const script = document.createElement("script");
+    script.src = figure.dataset.recording;
+    script.onerror = () =>
+      reject(new Error("The recording of this figure did not arrive: move the control to try again."));
+    document.head.append(script);
+  });
+}
+
+function recorded(figure) {
+  let recording;
+  let promise;
+  const sizes = [...figure.querySelectorAll("[data-words]")].map(
+    ({ dataset }) => JSON.parse(dataset.words).length,
+  );
+
+  function frame(stops) {
+    const at = stops.reduce((index, stop, i) => index * sizes[i] + stop, 0);
+    const { slots, frames, fragments, captions, caption, definitions } = recording;
+    recording.definitions = "";
+    return {
+      layers: slots.map((slot, i) => [slot, fragments[frames[i][at]]]),
+      definitions,
+      caption: captions[caption[at]],
+    };
+  }
+
+  function fetch() {
+    promise ??= fetched(figure).then(
+      (arrived) => (recording = arrived),
+      (error) => {
+        promise = undefined;
+        throw error;
+      },
+    );
+    return promise;
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      fetch().catch(() => {});
+    },
+    { rootMargin: "800px" },
+  );
+  near.observe(figure);
+  figure.addEventListener("focusin", () => fetch().catch(() => {}), { once: true });
+  return (stops) => (recording ? frame(stops) : fetch().then(() => frame(stops)));
+}
+
+function plain(word) {
+  return word.replace("\u2212", "-");
+}
+
+function nearest(words, wanted) {
+  if (words.includes(wanted)) return words.indexOf(wanted);
+  const far = words.map((word) => Math.abs(Number(plain(word)) - Number(wanted)));
+  return far.indexOf(Math.min(...far)); // −1 where a number is not one
+}
+
+function write(id, controls) {
+  const query = new URLSearchParams(
+    controls.map(({ field, words, stop }) => [field.name, plain(words[stop])]),
+  );
+  const home = controls.every(({ field, stop }) => stop === Number(field.dataset.start));
+  try {
+    history.replaceState(history.state, "", home ? `#${id}` : `#${id}?${query}`);
+  } catch {
+    // Some browsers allow no address to a page from a disk: the figure works without.
+  }
+}
+
+for (const figure of document.querySelectorAll("figure.explorable")) {
+  const { controls, turned } = wake(figure, recorded(figure), (all) => write(figure.id, all));
+
+  const follow = () => {
+    const [, id, query] = /^#([^?]+)\?(.*)$/.exec(location.hash) ?? [];
+    if (id !== figure.id) return;
+    const wanted = new URLSearchParams(query);
+    for (const control of controls) {
+      const index = wanted.has(control.field.name)
+        ? nearest(control.words.map(plain), wanted.get(control.field.name))
+        : -1;
+      if (index >= 0) control.stop = index;
+    }
+    figure.scrollIntoView();
+    turned();
+  };
+
+  addEventListener("hashchange", follow);
+  follow();
+}

@@ -1,0 +1,144 @@
+/* The player of an explorable.  It wakes the native controls of a figure that stands already, and
+   puts in place what a source of frames answers: the recording on a page (page.js), the kernel in a
+   notebook (live.js).
+
+   source(stops, notice) gets the index of each control's stop and returns, or promises, a frame:
+   {layers: [[place, markup], …], definitions: markup, caption: text}.  Layers that it leaves out
+   stay as they are.  notice(text) says something in place of the caption meanwhile. */
+
+const SVG = "http://www.w3.org/2000/svg";
+const REST = 400; // milliseconds without a move, after which the caption is read out
+
+function wake(figure, source, moved = () => {}) {
+  const picture = figure.querySelector("svg");
+  const caption = figure.querySelector(".explorable-caption");
+  const controls = [...figure.querySelectorAll("[data-words]")].map(control);
+  const layers = [...picture.children].filter((child) => child.tagName === "g");
+  const shown = [];
+  const plays = [];
+  let busy = false;
+  let again = false;
+  let rest;
+
+  function control(field) {
+    const words = JSON.parse(field.dataset.words);
+    const list = field.tagName === "SELECT";
+    return {
+      field,
+      words,
+      get stop() {
+        return list ? field.selectedIndex : Number(field.value);
+      },
+      set stop(index) {
+        if (list) field.selectedIndex = index;
+        else field.value = index;
+        this.tell();
+      },
+      tell() {
+        if (list) return;
+        const word = words[this.stop];
+        field.nextElementSibling.value = word;
+        field.setAttribute("aria-valuetext", word.replace("\u2212", "minus "));
+      },
+    };
+  }
+
+  function say(text) {
+    if (caption.textContent !== text) caption.textContent = text;
+  }
+
+  function place(index, markup) {
+    if (shown[index] === markup) return;
+    while (layers.length <= index) {
+      layers.push(picture.appendChild(document.createElementNS(SVG, "g")));
+    }
+    layers[index].innerHTML = shown[index] = markup;
+  }
+
+  // One question at a time: whatever was turned meanwhile is asked together, afterwards.
+  async function show() {
+    again = busy;
+    if (busy) return;
+    busy = true;
+    do {
+      again = false;
+      try {
+        let frame = source(controls.map((each) => each.stop), say);
+        if (frame.then) frame = await frame;
+        if (frame.definitions) {
+          picture.querySelector("defs").insertAdjacentHTML("beforeend", frame.definitions);
+        }
+        for (const [index, markup] of frame.layers) place(index, markup);
+        say(frame.caption);
+      } catch (error) {
+        say(error.message);
+      }
+    } while (again);
+    busy = false;
+  }
+
+  function turned() {
+    caption.setAttribute("aria-busy", "true");
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      caption.removeAttribute("aria-busy");
+      moved(controls);
+    }, REST);
+    show();
+  }
+
+  function halt() {
+    for (const stop of plays) stop();
+  }
+
+  function player(button) {
+    const axis = controls.find(({ field }) => field.parentNode === button.parentNode);
+    const end = axis.words.length - 1;
+    const name = button.getAttribute("aria-label").replace("Play ", "");
+    let request;
+    const label = (text) => {
+      button.textContent = text;
+      button.setAttribute("aria-label", `${text} ${name}`);
+    };
+    const stop = () => {
+      cancelAnimationFrame(request);
+      request = undefined;
+      label("Play");
+    };
+    button.addEventListener("click", () => {
+      if (request) return stop();
+      const from = axis.stop < end ? axis.stop : 0;
+      const begun = performance.now();
+      const step = (now) => {
+        const gone = Math.max(0, now - begun) / 1000 / button.dataset.seconds;
+        const next = Math.min(end, from + Math.floor(gone * end));
+        if (next !== axis.stop) {
+          axis.stop = next;
+          turned();
+        }
+        if (next < end) request = requestAnimationFrame(step);
+        else stop();
+      };
+      label("Pause");
+      request = requestAnimationFrame(step);
+    });
+    plays.push(stop);
+  }
+
+  for (const each of controls) {
+    each.tell();
+    each.field.addEventListener("input", () => {
+      if (each.field.parentNode.querySelector(".explorable-play")) halt();
+      each.tell();
+      turned();
+    });
+  }
+  figure.querySelectorAll(".explorable-play").forEach(player);
+  figure.querySelector(".explorable-reset").addEventListener("click", () => {
+    halt();
+    for (const each of controls) each.stop = Number(each.field.dataset.start);
+    turned();
+  });
+  figure.dataset.awake = "";
+  return { controls, turned };
+}
