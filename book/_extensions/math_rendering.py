@@ -41,7 +41,9 @@ class Temml:
     """A Node process that answers a line of LaTeX with a line of MathML."""
 
     def __init__(self) -> None:
-        node = next(p for p in (Path(ROOT_DIR, "bin", "node"), Path(ROOT_DIR, "node.exe")) if p.exists())
+        node = next(
+            p for p in (Path(ROOT_DIR, "bin", "node"), Path(ROOT_DIR, "node.exe")) if p.exists()
+        )
         self._process = subprocess.Popen(
             [node, HERE / "temml" / "server.js"],
             stdin=subprocess.PIPE,

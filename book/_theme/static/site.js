@@ -1,17 +1,137 @@
-// What a page does besides being read.  Without it, nothing of the text is missing.
+// What a page does besides being read.  Without this script nothing of the text is missing.
 "use strict";
 
-// The theme: the system's, light, dark, and round again.
+// ---- The theme: the system's, light, dark, and round again.  (The head has set it already.)
 const root = document.documentElement;
-const themeButton = document.querySelector(".theme-button");
 const THEMES = { system: "as the system", light: "light", dark: "dark" };
-function showTheme() {
-  themeButton.setAttribute("aria-label", `Theme: ${THEMES[root.dataset.theme]}`);
-}
+const themeButton = document.querySelector(".theme-button");
+const nameTheme = () =>
+  themeButton.setAttribute("aria-label", `Theme: ${THEMES[root.dataset.theme] ?? "as the system"}`);
 themeButton.addEventListener("click", () => {
   const names = Object.keys(THEMES);
   root.dataset.theme = names[(names.indexOf(root.dataset.theme) + 1) % names.length];
   try { localStorage.setItem("theme", root.dataset.theme); } catch {}
-  showTheme();
+  nameTheme();
 });
-showTheme();
+nameTheme();
+
+// ---- Contents: close the drawer of a small screen after a choice; mark the section in view.
+const contents = document.getElementById("contents");
+contents.addEventListener("click", (event) => {
+  if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+});
+const sectionLinks = new Map();
+for (const link of contents.querySelectorAll('a[href^="#"]')) {
+  const section = link.hash && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (section) sectionLinks.set(section, link);
+}
+const inView = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) sectionLinks.get(target).setAttribute("aria-current", "location");
+    else sectionLinks.get(target).removeAttribute("aria-current");
+  }
+}, { rootMargin: "-25% 0px -74.9% 0px" });  // a line across the page, a quarter of the way down
+for (const section of sectionLinks.keys()) inView.observe(section);
+
+// ---- A link into a closed box opens it.
+function openTarget() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let box = target && target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+}
+addEventListener("hashchange", openTarget);
+openTarget();
+
+// ---- Code: a button that copies it.
+for (const code of document.querySelectorAll("article .highlight > pre")) {
+  if (code.closest(".cell_output")) continue;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "copy", textContent: "Copy" });
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  });
+  if (navigator.clipboard) code.after(button);  // not there on plain http
+}
+
+// ---- What scrolls sideways can be reached, and so scrolled, by keyboard.
+const KINDS = [[".equation", "Equation"], ["pre", "Code"], ["table", "Table"]];
+const overflow = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth <= target.clientWidth) {
+      for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
+      continue;
+    }
+    const kind = KINDS.find(([selector]) => target.closest(selector) || target.querySelector(selector));
+    target.tabIndex = 0;
+    target.setAttribute("role", "group");
+    target.setAttribute("aria-label", `${kind ? kind[1] : "Output"}, scrolls sideways`);
+  }
+});
+for (const box of document.querySelectorAll("article :is(.scroll, pre, .cell_output)")) overflow.observe(box);
+
+// ---- References show what they refer to: on hover, on focus, and at the first tap.
+const preview = document.createElement("div");
+Object.assign(preview, { id: "preview", className: "preview", popover: "manual" });
+preview.setAttribute("role", "tooltip");
+let shown = null;
+let timer = 0;
+
+function excerpt(link) {
+  const href = link.getAttribute("href");
+  const template = document.querySelector(`template[data-preview="${CSS.escape(href)}"]`);
+  if (template) return template.content.cloneNode(true);
+  const target = href.startsWith("#") && document.getElementById(decodeURIComponent(href.slice(1)));
+  if (!target || link.matches(".headerlink, .equation-number, .contents a, .backrefs a")) return null;
+  const box = target.matches("dt") ? target.nextElementSibling
+    : target.matches(".equation, .citation, aside.footnote, figure") ? target : null;
+  if (!box) return null;
+  const copy = box.cloneNode(true);
+  for (const part of copy.querySelectorAll(".headerlink, .backrefs, [role=doc-backlink]")) part.remove();
+  for (const part of [copy, ...copy.querySelectorAll("[id]")]) part.removeAttribute("id");
+  return copy;
+}
+
+function hide() {
+  clearTimeout(timer);
+  if (!shown) return;
+  shown.removeAttribute("aria-describedby");
+  shown = null;
+  preview.hidePopover();
+}
+
+function show(link) {
+  hide();
+  const content = excerpt(link);
+  if (!content) return false;
+  link.removeAttribute("title");  // one tip is enough
+  preview.replaceChildren(content);
+  document.body.append(preview);
+  preview.showPopover();
+  const line = link.getBoundingClientRect();
+  const box = preview.getBoundingClientRect();
+  const below = line.bottom + 8 + box.height < innerHeight || line.top < box.height + 8;
+  preview.style.left = `${Math.max(8, Math.min(line.left, innerWidth - box.width - 8))}px`;
+  preview.style.top = `${below ? line.bottom + 8 : line.top - box.height - 8}px`;
+  link.setAttribute("aria-describedby", "preview");
+  shown = link;
+  return true;
+}
+
+const later = (action, wait) => { clearTimeout(timer); timer = setTimeout(action, wait); };
+preview.addEventListener("pointerenter", () => clearTimeout(timer));
+preview.addEventListener("pointerleave", () => later(hide, 250));
+addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+addEventListener("pointerdown", (event) => { if (shown && !preview.contains(event.target) && event.target.closest("a") !== shown) hide(); });
+
+for (const link of document.querySelectorAll("article a.reference.internal, article a.footnote-reference")) {
+  link.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") later(() => show(link), 200); });
+  link.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") later(hide, 250); });
+  link.addEventListener("focus", () => { if (link.matches(":focus-visible")) show(link); });
+  link.addEventListener("blur", hide);
+  link.addEventListener("click", (event) => {
+    const tap = matchMedia("(hover: none)").matches;
+    if (tap && shown !== link && show(link)) event.preventDefault();
+    else hide();
+  });
+}

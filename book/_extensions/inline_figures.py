@@ -1,0 +1,68 @@
+"""Plain figures: their SVG goes into the page itself, where it follows the theme.
+
+A picture in an ``<img>`` cannot see the page's colors; one in the page can.  So the SVG output of a
+cell is written in place, its colors by role (:func:`utils.figures.themed`), its ids made its own, and
+its alternative text, from the cell's metadata, said to screen readers::
+
+    "metadata": {"mystnb": {"image": {"alt": "The cost falls …"}}}
+
+A figure without alternative text ends the build.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from utils.figures import themed
+
+
+def inline(svg: str, *, alt: str, prefix: str) -> str:
+    """Return an SVG file as an element of a page.
+
+    ``prefix`` keeps its ids apart from those of other figures on the page.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
+    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)  # a hundredth of a point is finer than any screen
+    svg = re.sub(r"\s*\n\s*", " ", svg)
+    label = f'role="img" aria-label="{escape(alt)}"'
+    return themed(svg.replace("<svg", f"<svg {label}", 1))
+
+
+class InlineFigures(SphinxPostTransform):
+    """Replace images that are SVG outputs of cells by their contents."""
+
+    default_priority = 20  # after MyST-NB has chosen each output's format, before images are copied
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Check every image of the page, and inline those that a cell drew."""
+        for number, image in enumerate(list(self.document.findall(nodes.image))):
+            alt = image.get("alt", "").strip()
+            if not alt:
+                raise ExtensionError(
+                    f"{self.env.docname}: a figure has no alternative text ({image['uri']}); "
+                    'say what it shows in the cell\'s metadata: "mystnb": {"image": {"alt": "…"}}'
+                )
+            path = Path(self.env.srcdir, image["uri"])
+            if path.suffix == ".svg" and "jupyter_execute" in path.parts:
+                figure = inline(path.read_text("utf-8"), alt=alt, prefix=f"figure-{number}")
+                image.replace_self(
+                    nodes.raw("", f'<div class="picture">{figure}</div>', format="html")
+                )
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect to Sphinx."""
+    app.add_post_transform(InlineFigures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
