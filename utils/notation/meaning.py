@@ -1,0 +1,392 @@
+# ruff: noqa: D102 (the grammar says what each rule is)
+"""From a tree to its value: one method for each rule of the grammar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from lark import Token, Tree
+
+from utils.notation.reading import NotationError, latex, parse
+from utils.notation.shapes import (
+    ShapeError,
+    add,
+    below,
+    close,
+    column,
+    definite,
+    divide,
+    dot,
+    entrywise,
+    is_whole,
+    multiply,
+    number,
+    plain,
+    power,
+    times,
+    transpose,
+)
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What numbers are: floats (NumPy) or exact expressions (SymPy)."""
+
+    number: Callable[[str], Any]
+    functions: Mapping[str, Callable]
+    relations: Mapping[str, Callable]
+    both: Callable[..., Any]
+    choose: Callable[[list], Any]
+    unknown: Callable[[Tree], Any]
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """A chance variable: its values, all equally likely.
+
+    Variables with the same number of outcomes are drawn together: the first goes with the first.
+    """
+
+    values: list
+
+
+def unknown(name: Tree) -> Any:
+    """Refuse a name that nothing gives a meaning to."""
+    raise NotationError(f"nothing says what {latex(name)} means")
+
+
+def first_that_holds(cases: list) -> Any:
+    """Return the value of the first case whose conditions hold."""
+    for value, conditions in cases:
+        if all(conditions):
+            return value()
+    raise NotationError("no case holds")
+
+
+NUMPY = Arithmetic(
+    number=float,
+    functions={
+        "e": math.e, r"\pi": math.pi, r"\infty": math.inf,
+        r"\exp": np.exp, r"\ln": np.log, r"\log": np.log, "sqrt": np.sqrt,
+        r"\sin": np.sin, r"\cos": np.cos, r"\tan": np.tan, r"\tanh": np.tanh,
+        r"\max": max, r"\min": min, "ceiling": np.ceil, "floor": np.floor,
+    },
+    relations={
+        "=": close,
+        r"\ne": lambda a, b: not close(a, b),
+        "<": below,
+        ">": lambda a, b: below(b, a),
+        r"\le": lambda a, b: not below(b, a),
+        r"\ge": lambda a, b: not below(a, b),
+        r"\succ": definite,
+    },
+    both=lambda *claims: all(claims),
+    choose=first_that_holds,
+    unknown=unknown,
+)  # fmt: skip
+
+
+_OPERATIONS = {r"\odot": entrywise, r"\cdot": dot, r"\times": times, "/": divide}
+_OVER = {r"\sum": add, r"\prod": multiply, r"\max": max, r"\min": min}
+
+
+def evaluate(formula: str | Tree, names: Mapping[str, Any] | None = None) -> Any:
+    """Return the value of a formula, where the names mean what ``names`` says.
+
+    Of an expression, a number or an array; of a statement, whether it holds.
+    """
+    return Evaluation(NUMPY, meanings_of(names)).value(tree_of(formula))
+
+
+def members(formula: str | Tree, names: Mapping[str, Any] | None = None) -> list[Any]:
+    """Return the values along a chain ``a = b = c``; of an expression, its own value only."""
+    evaluation = Evaluation(NUMPY, meanings_of(names))
+    return [evaluation.value(member) for member in members_of(tree_of(formula))]
+
+
+def tree_of(formula: str | Tree) -> Tree:
+    """Return the tree of a formula, read or to be read."""
+    return parse(formula) if isinstance(formula, str) else formula
+
+
+def meanings_of(names: Mapping[str, Any] | None) -> dict[Tree, Any]:
+    """Read the names of a dictionary of meanings."""
+    return {tree_of(name): value for name, value in (names or {}).items()}
+
+
+def members_of(tree: Tree) -> list[Tree]:
+    """Return the members of a chain; of an update, the new value and what it becomes."""
+    if tree.data == "update":
+        return [Tree("updated", tree.children[:1]), tree.children[1]]
+    return tree.children[::2] if tree.data == "chain" else [tree]
+
+
+class Evaluation:
+    """One method for each rule of the grammar; a rule without one needs a name for the whole."""
+
+    def __init__(self, arithmetic: Arithmetic, names: dict[Tree, Any]):
+        self.arithmetic = arithmetic
+        self.names = names
+
+    def value(self, node: Tree) -> Any:
+        """Return what the names say of the whole, or else what its parts make of it."""
+        if node in self.names:
+            return plain(self.names[node])
+        rule = getattr(self, node.data, None)
+        return rule(*node.children) if rule else self.arithmetic.unknown(node)
+
+    def where(self, meanings: Mapping[Tree, Any]) -> Evaluation:
+        """Give some names another meaning."""
+        return Evaluation(self.arithmetic, {**self.names, **meanings})
+
+    # Names
+
+    def number(self, digits: str) -> Any:
+        return self.arithmetic.number(digits)
+
+    def symbol(self, sign: str) -> Any:
+        known = self.arithmetic.functions
+        return known[sign] if sign in known else self.arithmetic.unknown(Tree("symbol", [sign]))
+
+    def layer(self, base: Tree, number: Tree) -> Any:
+        return self._entry("layer", base, [number])
+
+    def index(self, base: Tree, *small: Tree) -> Any:
+        if len(small) == 1:
+            small = _places(small[0], np.ndim(self.names.get(base)))
+        return self._entry("index", base, list(small))
+
+    def _entry(self, kind: str, base: Tree, small: list[Tree]) -> Any:
+        """Apply a function to the index, look it up, or count the entries of an array from 1."""
+        name = Tree(kind, [base, *(self._settled(part) for part in small)])
+        if name in self.names:
+            return plain(self.names[name])
+        if base not in self.names:
+            return self.arithmetic.unknown(name)
+        family, places = self.names[base], [self.value(part) for part in small]
+        places = [int(place) if is_whole(place) else place for place in places]
+        if callable(family):
+            return plain(family(*places))
+        if isinstance(family, Mapping):
+            return plain(family[tuple(places) if len(places) > 1 else places[0]])
+        shape = np.shape(family)
+        if len(places) != len(shape) or not all(map(is_whole, places)):
+            raise ShapeError(f"{latex(name)} is not an entry of an array of shape {shape}")
+        if not all(1 <= place <= size for place, size in zip(places, shape, strict=True)):
+            raise ShapeError(f"{latex(name)} is outside an array of shape {shape}")
+        return plain(np.asarray(family)[tuple(place - 1 for place in places)])
+
+    def _settled(self, part: Tree) -> Tree:
+        """Put the number in the place of a running index: x_i is x_2 where i is 2."""
+        if part in self.names and is_whole(self.names[part]):
+            return Tree("number", [Token("NUMBER", str(int(self.names[part])))])
+        return part
+
+    # Sums and products
+
+    def sum(self, *parts: Any) -> Any:
+        total = None
+        for i, part in enumerate(parts):
+            if isinstance(part, Token):
+                continue
+            term = self.value(part)
+            negative = i > 0 and parts[i - 1] == "-"
+            term = multiply(-1, term) if negative else term
+            total = term if total is None else add(total, term)
+        return total
+
+    def term(self, *parts: Any) -> Any:
+        result, operation = None, multiply
+        for part in parts:
+            if isinstance(part, Token):
+                operation = _OPERATIONS[part]
+                continue
+            value = self.value(part)
+            result = value if result is None else operation(result, value)
+            operation = multiply
+        return result
+
+    def product(self, *factors: Tree) -> Any:
+        result, rest = None, list(factors)
+        while rest:
+            value, rest = self._first(rest)
+            result = value if result is None else multiply(result, value)
+        return result
+
+    def _first(self, factors: list[Tree]) -> tuple[Any, list[Tree]]:
+        """Take the first thing off a row of factors: a name of several parts, or f with its (x)."""
+        for n in range(len(factors), 1, -1):
+            run = Tree("product", factors[:n])
+            if run in self.names:
+                value, rest = plain(self.names[run]), factors[n:]
+                break
+        else:
+            value, rest = self.value(factors[0]), factors[1:]
+        while callable(value) and rest:
+            value, rest = self._applied(value, rest[0]), rest[1:]
+        return value, rest
+
+    def _applied(self, f: Callable, node: Tree) -> Any:
+        if node.data in ("power", "transpose") and node.children[0].data == "group":
+            inner = Tree("applied", [])  # f(x)^2 is the square of f(x)
+            outer = Tree(node.data, [inner, *node.children[1:]])
+            return self.where({inner: self._applied(f, node.children[0])}).value(outer)
+        if node.data == "group":
+            return plain(f(*(self.value(argument) for argument in node.children[1:-1])))
+        return plain(f(self.value(node)))
+
+    def over(self, big: str, under: Tree, above: Tree | None, body: Tree) -> Any:
+        operation = _OVER.get(big)
+        if operation is None or under.data != "chain" or len(under.children) != 3:
+            return self.arithmetic.unknown(Tree("over", [big, under, above, body]))
+        dummy, relation, start = under.children
+        if relation == "=" and above is not None:
+            first, last = self.value(start), self.value(above)
+            if not (is_whole(first) and is_whole(last)):
+                return self._symbolic_sum(big, dummy, first, last, body)
+            places = range(int(first), int(last) + 1)
+        else:
+            places = self.value(start)
+        return reduce(operation, [self.where({dummy: place}).value(body) for place in places])
+
+    def _symbolic_sum(self, big: str, dummy: Tree, first: Any, last: Any, body: Tree) -> Any:
+        form = {r"\sum": sp.Sum, r"\prod": sp.Product}.get(big)
+        if form is None or self.arithmetic is NUMPY:
+            raise NotationError(f"no meaning for the bounds of {big}")
+        return form(self.value(body), (self.value(dummy), first, last))
+
+    def chance(self, sign: str, _: Any, body: Tree) -> Any:
+        """Average over the outcomes of every chance variable in the body, all equally likely."""
+        chancy = {n: v for n, v in self.names.items() if isinstance(v, Outcomes)}
+        if not chancy:
+            return self.arithmetic.unknown(Tree("chance", [sign, _, body]))
+        rows = zip(*(variable.values for variable in chancy.values()), strict=True)
+        cases = [self.where(dict(zip(chancy, row, strict=True))).value(body) for row in rows]
+        mean = sum(cases) / len(cases)
+        if sign == r"\mathbb{E}":
+            return mean
+        return sum(np.sum((case - mean) ** 2) for case in cases) / len(cases)
+
+    # What is drawn around things
+
+    def power(self, base: Tree, exponent: Tree) -> Any:
+        return power(self.value(base), self.value(exponent))
+
+    def transpose(self, base: Tree) -> Any:
+        return transpose(self.value(base))
+
+    def fraction(self, top: Tree, bottom: Tree) -> Any:
+        return divide(self.value(top), self.value(bottom))
+
+    def root(self, inside: Tree) -> Any:
+        return self.arithmetic.functions["sqrt"](number(self.value(inside), "a square root"))
+
+    def absolute(self, inside: Tree) -> Any:
+        return abs(number(self.value(inside), "an absolute value"))
+
+    def norm(self, inside: Tree) -> Any:
+        value = self.value(inside)
+        return self.arithmetic.functions["sqrt"](np.sum(value * value))
+
+    def ceiling(self, inside: Tree) -> Any:
+        return self.arithmetic.functions["ceiling"](self.value(inside))
+
+    def floor(self, inside: Tree) -> Any:
+        return self.arithmetic.functions["floor"](self.value(inside))
+
+    def group(self, first: str, *parts: Any) -> Any:
+        values = [self.value(part) for part in parts[:-1]]
+        return values[0] if len(values) == 1 else tuple(values)
+
+    def set(self, *parts: Tree) -> list:
+        return [self.value(part) for part in parts]
+
+    def range(self, first: Tree, last: Tree) -> range:
+        return range(int(self.value(first)), int(self.value(last)) + 1)
+
+    def matrix(self, *rows: Tree) -> Any:
+        entries = [[number(self.value(e), "an entry") for e in row.children] for row in rows]
+        if len({len(row) for row in entries}) > 1:
+            raise ShapeError("the rows of a matrix differ in length")
+        matrix = np.array(entries)
+        return matrix[:, 0] if matrix.shape[1] == 1 else matrix
+
+    def cases(self, *rows: Tree) -> Any:
+        return self.arithmetic.choose(
+            [
+                (partial(self.value, value), [self.value(condition) for condition in when])
+                for value, *when in (row.children for row in rows)
+            ]
+        )
+
+    # Statements
+
+    def chain(self, *parts: Any) -> Any:
+        links = zip(pairwise(parts[::2]), parts[1::2], strict=True)
+        return self.arithmetic.both(*(self._holds(a, sign, b) for (a, b), sign in links))
+
+    def _holds(self, left: Tree, sign: str, right: Tree) -> Any:
+        if sign == r"\to":
+            raise NotationError(f"no meaning for {latex(left)} \\to {latex(right)}")
+        if sign == r"\in":
+            return self._belongs(self.value(left), right)
+        if sign == r"\approx":
+            digits = len(latex(right).partition(".")[2])
+            return abs(self.value(left) - self.value(right)) <= 0.5 * 10.0**-digits
+        return self.arithmetic.relations[sign](self.value(left), self.value(right))
+
+    def _belongs(self, value: Any, place: Tree) -> bool:
+        """Whether a value is in ℝ, ℕ, ℝⁿ, a space of matrices, an interval, or a set."""
+        base, *shape = place.children if place.data == "power" else (place,)
+        if base == parse(r"\mathbb{R}"):
+            wanted = [self.value(n) for s in shape for n in _sides(s)]
+            got = column(value).shape if wanted else np.shape(value)
+            return list(got) == ([*wanted, 1] if len(wanted) == 1 else wanted)
+        if place == parse(r"\mathbb{N}"):
+            return is_whole(value) and value >= 0
+        if place.data == "group":
+            first, low, high, last = place.children
+            low, high = self.value(low), self.value(high)
+            above = value > low or (first == "[" and value == low)
+            return bool(above and (value < high or (last == "]" and value == high)))
+        return value in self.value(place)
+
+    def both(self, *claims: Tree) -> Any:
+        return self.arithmetic.both(*(self.value(claim) for claim in claims))
+
+    def iff(self, left: Tree, right: Tree) -> bool:
+        return self.value(left) == self.value(right)
+
+    def implies(self, left: Tree, right: Tree) -> bool:
+        return self.value(right) if self.value(left) else True
+
+    def provided(self, left: Tree, right: Tree) -> bool:
+        return self.implies(right, left)
+
+    def update(self, target: Tree, new: Tree) -> Any:
+        return self.arithmetic.relations["="](
+            self.value(Tree("updated", [target])), self.value(new)
+        )
+
+
+def _places(small: Tree, dimensions: int) -> list[Tree]:
+    """Split the index of an entry, ``ij`` or ``12``, where it must be several."""
+    if small.data == "product" and all(part.data == "symbol" for part in small.children):
+        return small.children
+    if dimensions == 2 and small.data == "product":
+        return small.children
+    if dimensions == 2 and small.data == "number":
+        return [Tree("number", [Token("NUMBER", digit)]) for digit in small.children[0]]
+    return [small]
+
+
+def _sides(shape: Tree) -> list[Tree]:
+    """Return m and n of the shape m × n."""
+    return shape.children[::2] if shape.data == "term" else [shape]
