@@ -1,0 +1,93 @@
+"""The code: one style, every function explained and typed, imports that run one way."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from manuscript import ROOT, report
+
+UTILS = ROOT / "utils"
+MODULES = sorted(UTILS.rglob("*.py"))
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff_has_nothing_to_say(command: list[str]):
+    """Neither about the modules and tests nor about the notebooks.  `make format` mends most."""
+    ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "."]
+    run = subprocess.run(ruff, cwd=ROOT, capture_output=True, text=True, check=False)
+    if run.returncode:
+        pytest.fail(f"Run `make format`, then mend what is left:\n{run.stdout}", pytrace=False)
+
+
+# --- The direction of imports. --------------------------------------------------------------------
+
+#: Each module of `utils` may import from those before its own group, and from its own group.
+LAYERS = (
+    {"activations", "losses", "data", "notation"},
+    {"network", "optimizers", "gradient_check", "rates", "regression", "symbolic", "landscapes"},
+    {"figures"},
+    {"explore"},
+    {"checks", "cover", "exercises"},
+)
+
+#: Libraries that draw.  The mathematics knows nothing of them.
+DRAWING = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets"}
+
+
+def layer(module: str) -> int:
+    """Return how high a module of `utils` stands."""
+    return next(n for n, names in enumerate(LAYERS) if module in names)
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Return what a module imports, as absolute names, each with its line."""
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            name = ".".join(filter(None, (base, node.module)))
+            if name == "utils":
+                yield from ((node.lineno, f"utils.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, name
+
+
+def upward(path: Path) -> Iterator[str]:
+    """Name the imports of a module from above it."""
+    own = path.relative_to(UTILS).with_suffix("").parts[0]
+    for line, name in imports(path):
+        top, _, rest = name.partition(".")
+        module = rest.split(".")[0]
+        if top == "utils" and module and layer(module) > layer(own):
+            yield f"{path.relative_to(ROOT)}:{line}: {own} imports {name}, which is above it"
+        if top in DRAWING and layer(own) < layer("figures"):
+            yield f"{path.relative_to(ROOT)}:{line}: {own} is mathematics and imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path: Path):
+    """Mathematics at the bottom, knowing nothing of figures; explorables at the top."""
+    if path == UTILS / "__init__.py":
+        assert list(imports(path)) == [], "`import utils` is to cost nothing"
+    else:
+        report(upward(path), "Move the code to where it belongs:")
+
+
+def test_an_upward_import_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of a module above, of one beside it relatively, and of a library that draws."""
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    monkeypatch.setitem(globals(), "UTILS", tmp_path / "utils")
+    path = tmp_path / "utils" / "losses.py"
+    path.parent.mkdir()
+    path.write_text(
+        "from utils import figures\nfrom .explore import slider\nimport matplotlib.pyplot as plt\n"
+        "from utils.activations import sigmoid\nimport numpy as np\n"
+    )
+    assert len(list(upward(path))) == 3

@@ -1,0 +1,129 @@
+"""The project around the book: pins, packages, commands, and nothing of anybody's machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from manuscript import ROOT, report
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PINS = re.findall(r"(?m)^([\w.-]+)==([\w.]+)( ;[^\\]*)?", LOCK)
+
+
+def requirements() -> list[Requirement]:
+    """Return what the two requirement files ask for."""
+    lines = [
+        line.split("#")[0].strip()
+        for name in ("requirements.txt", "requirements-dev.txt")
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+    ]
+    return [Requirement(line) for line in lines if line and not line.startswith("-")]
+
+
+@pytest.mark.parametrize("requirement", requirements(), ids=lambda wanted: wanted.name)
+def test_a_requirement_has_bounds_and_a_pin(requirement: Requirement):
+    """From the oldest that works to below the next that may not; the lock holds one in between."""
+    assert {">=", "<"} <= {clause.operator for clause in requirement.specifier}
+    pins = [version for name, version, _ in PINS if name == requirement.name.lower()]
+    assert pins, "not in requirements.lock: run `make lock`"
+    assert all(version in requirement.specifier for version in pins), "run `make lock`"
+
+
+def test_the_lock_says_what_and_not_where_from():
+    """Names, versions and hashes: packages come from wherever the reader's installer looks."""
+    assert not re.search(r"://|^--|^-[ie]|@ ", LOCK, re.M)
+    assert all(
+        "--hash=sha256:" in block for block in re.split(r"(?m)^(?=\w)", LOCK) if "==" in block
+    )
+
+
+def test_every_package_of_the_code_is_installed():
+    """`packages` in pyproject.toml names each folder of `utils` that has modules."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "utils").rglob("*.py")}
+    packages = {".".join(folder.parts) for folder in folders}
+    assert set(project["tool"]["setuptools"]["packages"]) == packages
+
+
+def test_the_code_imports_nothing_that_is_not_required():
+    """Else it works only where something else happened to bring the package."""
+    names = {"sklearn": "scikit-learn", "IPython": "ipywidgets", "traitlets": "ipywidgets"}
+    required = {
+        line.split(">=")[0].strip()
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    }
+    imported = {
+        match[1]
+        for path in (ROOT / "utils").rglob("*.py")
+        for match in re.finditer(
+            r"(?m)^\s*(?:from|import) ([a-zA-Z_]\w*)", path.read_text(encoding="utf-8")
+        )
+    }
+    foreign = imported - sys.stdlib_module_names - {"utils"}
+    assert {names.get(name, name) for name in foreign} <= required
+
+
+def committed() -> list[Path]:
+    """Return the project's own text files."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    kinds = {".py", ".md", ".ipynb", ".toml", ".yml", ".yaml", ".txt", ".css", ".js", ".cfg", ""}
+    paths = [ROOT / name for name in names.split("\0") if name]
+    return [path for path in paths if path.suffix in kinds and path.is_file()]
+
+
+def test_nothing_of_anybodys_machine_is_committed():
+    """No home folder, no temporary file, no kernel's number in code, prose or outputs."""
+    machine = re.compile(r"(/home|/Users|/root|/tmp|[A-Z]:\\Users)[/\\]\w|ipykernel_\d|/\.venv/lib")
+    report(
+        (
+            f"{path.relative_to(ROOT)}:{number}: {found[0]}"
+            for path in committed()
+            if path != Path(__file__)
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+            if (found := machine.search(line))
+        ),
+        "Name no place on one machine:",
+    )
+
+
+def test_make_help_lists_every_command():
+    """Each command of the Makefile says in a line what it is for."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = set(re.search(r"(?m)^\.PHONY: (.*)$", makefile)[1].split())
+    assert set(re.findall(r"(?m)^([a-z-]+):.*## ", makefile)) == phony
+
+
+def test_readme_and_makefile_agree():
+    """The README's commands are there, and it names `make book` and `make test`."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall(r"`[^`]+`", readme))))
+    blocks = re.findall(r"(?s)```[a-z]*\n(.*?)```", readme)
+    named |= {name for block in blocks for name in re.findall(r"(?m)^make ([a-z-]+)", block)}
+    assert {"book", "test"} <= named <= set(re.findall(r"(?m)^([a-z-]+):", makefile))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda p: p.name)
+def test_a_workflow_pins_its_actions(path: Path):
+    """An action without a version may change under us."""
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    uses = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]  # fmt: skip
+    assert uses
+    assert all(re.search(r"@(v\d+|[0-9a-f]{40})", action) for action in uses)
+
+
+def test_the_lock_is_for_the_oldest_python_that_we_support():
+    """`requires-python` and the marker of the lock agree."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    oldest = project["project"]["requires-python"].removeprefix(">=")
+    assert f"--python-version {oldest}" in LOCK
+    assert Version(oldest) == Version("3.11")
