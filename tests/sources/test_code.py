@@ -26,22 +26,11 @@ def test_ruff_has_nothing_to_say(command: list[str]):
 
 # --- The direction of imports. --------------------------------------------------------------------
 
-#: Each module of `utils` may import from those before its own group, and from its own group.
-LAYERS = (
-    {"activations", "losses", "data", "notation"},
-    {"network", "optimizers", "gradient_check", "rates", "regression", "symbolic", "landscapes"},
-    {"figures"},
-    {"explore"},
-    {"checks", "cover", "exercises"},
-)
+#: How high a module of `utils` stands; one that is not named here is mathematics, at the bottom.
+LAYER = {"figures": 1, "explore": 2, "cover": 3}
 
 #: Libraries that draw.  The mathematics knows nothing of them.
 DRAWING = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets"}
-
-
-def layer(module: str) -> int:
-    """Return how high a module of `utils` stands."""
-    return next(n for n, names in enumerate(LAYERS) if module in names)
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
@@ -62,12 +51,13 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 def upward(path: Path) -> Iterator[str]:
     """Name the imports of a module from above it."""
     own = path.relative_to(UTILS).with_suffix("").parts[0]
+    height = LAYER.get(own, 0)
     for line, name in imports(path):
         top, _, rest = name.partition(".")
         module = rest.split(".")[0]
-        if top == "utils" and module and layer(module) > layer(own):
+        if top == "utils" and module and LAYER.get(module, 0) > height:
             yield f"{path.relative_to(ROOT)}:{line}: {own} imports {name}, which is above it"
-        if top in DRAWING and layer(own) < layer("figures"):
+        if top in DRAWING and height == 0:
             yield f"{path.relative_to(ROOT)}:{line}: {own} is mathematics and imports {name}"
 
 

@@ -45,14 +45,6 @@ def test_the_lock_says_what_and_not_where_from():
     )
 
 
-def test_every_package_of_the_code_is_installed():
-    """`packages` in pyproject.toml names each folder of `utils` that has modules."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "utils").rglob("*.py")}
-    packages = {".".join(folder.parts) for folder in folders}
-    assert set(project["tool"]["setuptools"]["packages"]) == packages
-
-
 def test_the_code_imports_nothing_that_is_not_required():
     """Else it works only where something else happened to bring the package."""
     names = {"sklearn": "scikit-learn", "IPython": "ipywidgets", "traitlets": "ipywidgets"}
@@ -106,7 +98,7 @@ def test_readme_and_makefile_agree():
     """The README's commands are there, and it names `make book` and `make test`."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall(r"`[^`]+`", readme))))
+    named = set(re.findall(r"`make ([a-z-]+)`", readme))
     blocks = re.findall(r"(?s)```[a-z]*\n(.*?)```", readme)
     named |= {name for block in blocks for name in re.findall(r"(?m)^make ([a-z-]+)", block)}
     assert {"book", "test"} <= named <= set(re.findall(r"(?m)^([a-z-]+):", makefile))
@@ -116,9 +108,17 @@ def test_readme_and_makefile_agree():
 def test_a_workflow_pins_its_actions(path: Path):
     """An action without a version may change under us."""
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
-    uses = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]  # fmt: skip
-    assert uses
-    assert all(re.search(r"@(v\d+|[0-9a-f]{40})", action) for action in uses)
+    steps = [step for job in workflow["jobs"].values() for step in job.get("steps", [])]
+    actions = [step["uses"] for step in steps if "uses" in step]
+    assert actions
+    assert [action for action in actions if not re.search(r"@(v\d+|[0-9a-f]{40})$", action)] == []
+
+
+def test_the_commit_hook_has_the_ruff_of_the_lock():
+    """Else the hook and the tests could disagree about style."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    (ruff,) = [repo for repo in hooks if repo["repo"].endswith("ruff-pre-commit")]
+    assert ruff["rev"].removeprefix("v") in [pin for name, pin, _ in PINS if name == "ruff"]
 
 
 def test_the_lock_is_for_the_oldest_python_that_we_support():
