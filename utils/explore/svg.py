@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 
 _REFERENCE = re.compile(r"(?<=['(]#)[^')]+(?=[')])")  # href='#id' and url(#id)
 _TRANSLATION = re.compile(r"(?<=translate\()[^)]+")
+_STYLED = re.compile(r"<use(.*) style='([^']*)'/>")
 _POINTS = ("x", "y", "width", "height")
 
 
@@ -163,14 +164,13 @@ class _Pen:
 
 def _hoisted(attributes: dict[str, str], children: list[str]) -> tuple[dict[str, str], list[str]]:
     """Move the style that all markers of a group share to the group."""
-    styles = {child[child.rfind(" style=") :] for child in children}
-    if len(children) < 2 or len(styles) > 1 or not children[0].startswith("<use"):
+    markers = [_STYLED.fullmatch(child) for child in children]
+    if len(markers) < 2 or not all(markers) or len({marker[2] for marker in markers}) > 1:
         return attributes, children
-    style = styles.pop().removeprefix(" style='").removesuffix("'/>")
-    if not style or " opacity:" in f" {style}":  # that one is not inherited
+    style = markers[0][2]
+    if " opacity:" in f" {style}":  # that one is not inherited
         return attributes, children
-    cut = len(f" style='{style}'/>")
-    return {**attributes, "style": style}, [child[:-cut] + "/>" for child in children]
+    return {**attributes, "style": style}, [f"<use{marker[1]}/>" for marker in markers]
 
 
 def _attribute(key: str, value: str) -> str:
