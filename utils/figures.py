@@ -10,6 +10,10 @@ import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
 
 #: role -> (on white paper, on a dark page).  Hues after Okabe and Ito (2008), darkened until a line
 #: stands out at 3:1 or better against its paper.
@@ -48,3 +52,16 @@ def themed(svg: str) -> str:
         lambda m: f"var(--figure-{_ROLE[m[0]]}, {m[0]})" if m[0] in _ROLE else m[0],
         svg,
     )
+
+
+def trail_on(ax: Axes) -> Line2D:
+    """Add an empty path of descent: a dot for each point, joined in order."""
+    (trail,) = ax.plot([], [], "o-", color=WEIGHT, linewidth=1.5, markersize=5)
+    return trail
+
+
+def level_set(H: ArrayLike, level: float, w_star: ArrayLike = (0.0, 0.0)) -> NDArray:
+    """Return the ellipse ½ (w − w*)ᵀH(w − w*) = level as 91 points, shape (2, 91)."""
+    angle = np.linspace(0, 2 * np.pi, 91)
+    circle = np.sqrt(2 * level) * np.array([np.cos(angle), np.sin(angle)])
+    return np.asarray(w_star)[:, None] + np.linalg.solve(np.linalg.cholesky(H).T, circle)
