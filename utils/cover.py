@@ -67,7 +67,7 @@ def verdict(learning_rate: float, left: float) -> str:
 def _shade(ax: Axes) -> None:
     # A level curve of the cost J is an ellipse with half axes √(2J/λ) along the eigenvectors of H.
     lam, q = np.linalg.eigh(H)
-    tilt = np.degrees(np.arctan2(q[1, 0], q[0, 0]))
+    tilt = np.degrees(np.arctan(q[1, 0] / q[0, 0]))
     for across in np.arange(0.25, 2.8, 0.25):
         width, height = 2 * across * np.sqrt(lam[-1] / lam)
         fill, edge = to_rgba(LOSS, 0.07), to_rgba(LOSS, 0.4)
