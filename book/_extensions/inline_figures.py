@@ -33,9 +33,13 @@ def inline(svg: str, *, alt: str, prefix: str) -> str:
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
-    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)  # a hundredth of a point is finer than any screen
+    svg = re.sub(
+        r"<style.*?</style>", "", svg, flags=re.DOTALL
+    )  # in a page it would style the page
+    # A hundredth of a point is finer than any screen.
+    svg = re.sub(r'\b(?:d|x|y)="[^"]*"', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), svg)
     svg = re.sub(r"\s*\n\s*", " ", svg)
-    label = f'role="img" aria-label="{escape(alt)}"'
+    label = f'role="img" aria-label="{escape(alt)}" stroke-linejoin="round"'
     return themed(svg.replace("<svg", f"<svg {label}", 1))
 
 

@@ -21,9 +21,10 @@ Temml is one file under the MIT license, kept in ``temml/``; Node comes from PyP
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -34,6 +35,8 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 HERE = Path(__file__).parent
+#: What the font on the page can draw; a letter from elsewhere would look it.
+LETTERS = set((HERE.parent / "_theme" / "fonts" / "math.txt").read_text("utf-8"))
 logger = logging.getLogger(__name__)
 
 
@@ -85,7 +88,11 @@ def mathml(node: nodes.Node, *, display: bool) -> str:
     if display and r"\\" in tex and not node.get("nowrap"):
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"  # Sphinx's habit: lines of one formula align at &
     try:
-        return _render(tex, display)
+        formula = _render(tex, display)
+        letters = set("".join(unescape(re.sub(r"<[^>]*>", "", formula)).split()))
+        if missing := letters - LETTERS:
+            raise ValueError(f"not in the font, see book/_theme/fonts/subset.py: {sorted(missing)}")
+        return formula
     except ValueError as error:
         logger.warning("formula %r: %s", tex, error, location=node)
         return f"<code>{escape(tex)}</code>"

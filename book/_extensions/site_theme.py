@@ -12,7 +12,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from utils.figures import PALETTE
 
@@ -81,27 +80,12 @@ def contents(
             count=1,
             flags=re.DOTALL,
         )
-    context["contents"] = toc
-
-
-class ScrollingTables(SphinxPostTransform):
-    """Put each table in a box that scrolls, so that the page never does."""
-
-    default_priority = 700
-    formats = ("html",)
-
-    def run(self, **_kwargs: object) -> None:
-        """Wrap the tables."""
-        for table in list(self.document.findall(nodes.table)):
-            box = nodes.container(classes=["scroll"])
-            table.replace_self(box)
-            box += table
+    context["contents"] = toc.replace(' role="heading"', "")  # of no level, between no headings
 
 
 def setup(app: Sphinx) -> dict:
     """Register the theme and connect its parts."""
     app.add_html_theme("derived", THEME)
-    app.add_post_transform(ScrollingTables)
     app.connect("builder-inited", style_context)
     app.connect("html-page-context", contents)
     app.connect("html-page-context", trim, priority=900)  # after all who add scripts

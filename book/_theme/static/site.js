@@ -21,7 +21,7 @@ contents.addEventListener("click", (event) => {
   if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
 });
 const sectionLinks = new Map();
-for (const link of contents.querySelectorAll('a[href^="#"]')) {
+for (const link of contents.querySelectorAll('li li a[href^="#"]')) {
   const section = link.hash && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (section) sectionLinks.set(section, link);
 }
