@@ -34,7 +34,10 @@ export default {
   render({ model, el }) {
     el.innerHTML = model.get("_markup");
     const { hear, ask } = asked(model, Math.random().toString(36).slice(2));
-    el.firstElementChild.dataset.lmSuppressShortcuts = "true"; // arrow keys turn, not leave the cell
+    // In JupyterLab arrow keys would leave the cell, and letters would edit it.
+    for (const field of el.querySelectorAll("input, select, button")) {
+      field.dataset.lmSuppressShortcuts = "true";
+    }
     model.on("msg:custom", hear);
     wake(el.firstElementChild, ask);
     return () => model.off("msg:custom", hear);
