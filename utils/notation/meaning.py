@@ -176,12 +176,14 @@ class Evaluation:
             return plain(family(*places))
         if isinstance(family, Mapping):
             return plain(family[tuple(places) if len(places) > 1 else places[0]])
-        shape = np.shape(family)
+        family = np.asarray(plain(family))
+        family = family[:, 0] if family.ndim == 2 and family.shape[1] == 1 else family
+        shape = family.shape
         if len(places) != len(shape) or not all(map(is_whole, places)):
             raise ShapeError(f"{latex(name)} is not an entry of an array of shape {shape}")
         if not all(1 <= place <= size for place, size in zip(places, shape, strict=True)):
             raise ShapeError(f"{latex(name)} is outside an array of shape {shape}")
-        return plain(np.asarray(family)[tuple(place - 1 for place in places)])
+        return plain(family[tuple(place - 1 for place in places)])
 
     def _settled(self, part: Tree) -> Tree:
         """Put the number in the place of a running index: x_i is x_2 where i is 2."""
