@@ -23,7 +23,7 @@ from utils.optimizers import gradient_descent
 
 #: Curvatures 1/4 along the valley and 2 across it: 2 / λ_max = 1 is the largest useful rate.
 H = np.array([[0.60, -0.70], [-0.70, 1.65]])
-STEPS = 16
+STEPS = 12
 ANGLES = np.linspace(0, 2 * np.pi, 40, endpoint=False)
 STARTS = 2.7 * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])
 
@@ -31,7 +31,7 @@ STARTS = 2.7 * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])
 def draw(ax: Axes) -> Callable[[float], str]:
     """Draw the valley and return ``update(learning_rate)``, which lets the neurons walk."""
     _shade(ax)
-    ax.set(xlim=(-3.9, 3.9), ylim=(-2.9, 2.9), aspect="equal", xticks=[], yticks=[])
+    ax.set(xlim=(-4.9, 4.9), ylim=(-2.8, 2.8), aspect="equal", xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     paths = ax.add_collection(LineCollection([], colors=to_rgba(GRADIENT, 0.55), linewidths=1))
     ax.plot(*STARTS.T, "o", color=MUTED, markersize=2.5)
@@ -77,7 +77,7 @@ def _shade(ax: Axes) -> None:
 def poster(rates: tuple[float, ...] = (0.2, 0.8, 1.06)) -> str:
     """Return the valley at each rate, side by side, as an SVG that knows light and dark itself."""
     use_style()
-    figure, axes = plt.subplots(1, len(rates), figsize=(9, 2.6))
+    figure, axes = plt.subplots(1, len(rates), figsize=(9, 2.1))
     for ax, rate in zip(axes, rates, strict=True):
         draw(ax)(rate)
         ax.set_title(f"learning rate {rate:g}")
