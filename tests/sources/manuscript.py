@@ -169,10 +169,10 @@ def inline(cell: Cell) -> Iterator[tuple[int, Token]]:
 
 
 def paragraphs(cell: Cell) -> Iterator[list[Line]]:
-    """Return the prose that an author can break into lines, each paragraph as its lines."""
+    """Return the prose that an author breaks into lines, each paragraph as its lines."""
     before = ""
     for line, block in tokens(cell):
-        if block.type == "inline" and before not in {"th_open", "td_open"}:
+        if block.type == "inline" and before not in {"heading_open", "th_open", "td_open"}:
             yield list(_lines(cell, line, block.children or []))
         before = block.type
 

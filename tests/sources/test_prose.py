@@ -88,6 +88,7 @@ def test_a_badly_broken_line_is_seen(text: str):
         "See Azevedo et al. (2009).",
         "As L. N. Trefethen says, it is $x. Y$.",
         "It is this:\nnamely that.",
+        "### 1. A heading",
         "$$\nx = 1.\nY\n$$",
         "| One. Two. |\n|---|\n| a |",
     ],
