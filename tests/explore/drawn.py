@@ -1,0 +1,91 @@
+"""Read an SVG down to what a browser would draw, so that two ways of writing it can be compared."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+
+import numpy as np
+
+SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One shape: its outline, where it stands, how it is painted, what clips it."""
+
+    shape: str
+    numbers: tuple[float, ...]
+    matrix: tuple[float, ...]
+    style: tuple[tuple[str, str], ...]
+    clip: tuple[float, ...]
+
+
+def marks(svg: str) -> list[Mark]:
+    """Return all shapes of a picture, in drawing order."""
+    root = ET.fromstring(svg)
+    ids = {node.get("id"): node for node in root.iter() if node.get("id")}
+    found: list[Mark] = []
+
+    def walk(node, matrix, style, clip):
+        if node.tag in (f"{SVG}defs", f"{SVG}metadata"):
+            return
+        matrix = matrix @ _matrix(node.get("transform", ""))
+        style = style | _style(node.get("style", ""))
+        style |= {k: node.get(k) for k in ("fill", "fill-opacity", "opacity") if node.get(k)}
+        if node.get("clip-path"):
+            path = ids[node.get("clip-path")[5:-1]][0]
+            clip = _numbers(" ".join(path.get(k, "") for k in ("d", "x", "y", "width", "height")))
+        if node.tag == f"{SVG}use":
+            matrix = matrix @ _matrix(f"translate({node.get('x', 0)} {node.get('y', 0)})")
+            walk(ids[node.get(LINK)[1:]], matrix, style, clip)
+        elif node.tag in (f"{SVG}path", f"{SVG}image"):
+            data = node.get("d", "").replace("\n", "")
+            shape = re.sub(r"[^A-Za-z]", "", data) or node.get(LINK).replace("\n", "")
+            box = " ".join(node.get(k, "") for k in ("x", "y", "width", "height"))
+            painted = tuple(sorted(style.items()))
+            found.append(Mark(shape, _numbers(data + box), tuple(matrix.ravel()), painted, clip))
+        for child in node:
+            walk(child, matrix, style, clip)
+
+    walk(root, np.eye(3), {}, ())
+    return found
+
+
+def assert_same_picture(mine: str, stock: str) -> None:
+    """Raise unless both pictures draw the same marks, to the hundredth of a point."""
+    ours, theirs = marks(mine), marks(stock)
+    assert [mark.shape for mark in ours] == [mark.shape for mark in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.style == other.style
+        for part in ("numbers", "matrix", "clip"):
+            np.testing.assert_allclose(getattr(one, part), getattr(other, part), atol=0.0101)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(map(float, NUMBER.findall(text)))
+
+
+def _style(text: str) -> dict[str, str]:
+    pairs = (item.split(":", 1) for item in text.split(";") if item.strip())
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def _matrix(text: str) -> np.ndarray:
+    """Return what a transform attribute does, as a matrix."""
+    result = np.eye(3)
+    for kind, inside in re.findall(r"(\w+)\(([^)]*)\)", text):
+        v = _numbers(inside)
+        if kind == "translate":
+            step = [[1, 0, v[0]], [0, 1, v[1] if len(v) > 1 else 0], [0, 0, 1]]
+        elif kind == "scale":
+            step = np.diag([v[0], v[-1], 1])
+        elif kind == "rotate":
+            c, s = np.cos(np.deg2rad(v[0])), np.sin(np.deg2rad(v[0]))
+            step = [[c, -s, 0], [s, c, 0], [0, 0, 1]]
+        else:
+            step = [[v[0], v[2], v[4]], [v[1], v[3], v[5]], [0, 0, 1]]
+        result = result @ step
+    return result
