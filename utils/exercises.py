@@ -1,8 +1,8 @@
 """Exercises that answer: right, not tried yet, or which mistake it probably is.
 
-A reader calls ``check("gd-mean", my_function)``.  Each exercise is an entry of ``EXERCISES``: how to
-draw inputs, the right answer, and the likely mistakes by the words that name them.  A mistake is
-written as the answer that it leads to, so adding one is adding a line.
+A reader calls ``check("gd-mean", my_function)``.  Each exercise is an entry of ``EXERCISES``: the
+right answer, how to draw inputs, and the likely mistakes by the words that name them.  A mistake
+is written as the answer that it leads to, so adding one is adding a line.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from utils import losses, network, rates
 
@@ -80,94 +81,89 @@ def _same(got: list, wanted: list) -> bool:
     )
 
 
-def _point_and_data(rng: np.random.Generator) -> tuple:
+def _points(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
     return rng.normal(size=2), rng.normal(size=(6, 2))
 
 
-def _bowl(rng: np.random.Generator) -> tuple:
+def _bowl(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
     A = rng.normal(size=(3, 3))
     return rng.normal(size=3), A @ A.T + np.eye(3)
 
 
-def _example(rng: np.random.Generator) -> tuple:
+def _neuron(rng: np.random.Generator) -> tuple[NDArray, float, NDArray, float, float]:
     return rng.normal(size=3), 1.0, rng.normal(size=3), rng.normal(), 0.5
 
 
-def _cross_entropy_step(x, y, w, b, alpha, sign=-1, slope=lambda y_hat: 1.0, times_x=True):
-    y_hat = network.neuron(x, w, b)
-    dz = losses.cross_entropy_gradient(y, y_hat) * slope(y_hat)
-    return w + sign * alpha * dz * (x if times_x else 1), b + sign * alpha * dz
+def _rolling_ball(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray, float, float]:
+    return rng.normal(size=3), *_bowl(rng), 0.1, 0.8
 
 
-def _momentum_steps(w, previous, H, alpha, beta, remember=1, sign=-1):
-    return w + sign * alpha * H @ w + remember * beta * (w - previous)
+def _forecast() -> tuple[float, float, int]:
+    rate, factor = rates.best_rate(0.5, 7.5), rates.best_factor(7.5 / 0.5)
+    return rate, factor, rates.steps_needed(1e-3, rate, 0.5)
+
+
+def _exact_rate(g: NDArray, H: NDArray) -> NDArray:
+    return (g @ g) / (g @ H @ g)
+
+
+def _entropy_step(x: NDArray, y: float, w: NDArray, b: float, alpha: float) -> tuple:
+    dz = losses.cross_entropy_gradient(y, network.neuron(x, w, b))
+    return w - alpha * dz * x, b - alpha * dz
+
+
+def _entropy_step_without_x(x: NDArray, y: float, w: NDArray, b: float, alpha: float) -> tuple:
+    return w + (_entropy_step(x, y, w, b, alpha)[1] - b), _entropy_step(x, y, w, b, alpha)[1]
+
+
+def _momentum(w: NDArray, previous: NDArray, H: NDArray, alpha: float, beta: float) -> NDArray:
+    return w - alpha * H @ w + beta * (w - previous)
 
 
 EXERCISES: dict[str, Exercise] = {
     "gd-ravine": Exercise(
-        answer=lambda: (rates.best_rate(0.5, 7.5), rates.best_factor(15.0), 52),
+        answer=_forecast,
         mistakes={
-            "the rate is half of the best; the 2 of 2/(λ_min + λ_max) is missing": lambda: (
-                0.125,
-                0.875,
-                52,
-            ),
-            "the number of steps has to be rounded up": lambda: (0.25, 0.875, 51),
-            "2/λ_max is where descent stops converging, not the best rate": lambda: (
-                2 / 7.5,
-                0.875,
-                52,
-            ),
+            "the best rate is 2, not 1, over λ_min + λ_max": lambda: (0.125, *_forecast()[1:]),
+            "2/λ_max is the limit, not the best rate": lambda: (2 / 7.5, *_forecast()[1:]),
+            "the number of steps has to be rounded up": lambda: (*_forecast()[:2], 51),
         },
     ),
     "gd-mean": Exercise(
-        inputs=_point_and_data,
         answer=lambda w, x: w - x.mean(axis=0),
+        inputs=_points,
         mistakes={
             "the sign is flipped": lambda w, x: x.mean(axis=0) - w,
-            "you forgot to average: this is the sum over the examples": lambda w, x: np.sum(
-                w - x, axis=0
-            ),
-            "the ½ of the loss cancels the 2 of the derivative": lambda w, x: 2
-            * (w - x.mean(axis=0)),
-            "you averaged over the features; the examples are the rows, axis 0": lambda w, x: (
-                w - x.mean()
-            ),
+            "you forgot to average, and summed": lambda w, x: (w - x).sum(axis=0),
+            "the ½ of the loss cancels the derivative's 2": lambda w, x: 2 * (w - x.mean(axis=0)),
+            "the mean runs over the examples, axis 0": lambda w, x: w - x.mean(),
         },
     ),
     "gd-exact-rate": Exercise(
+        answer=_exact_rate,
         inputs=_bowl,
-        answer=lambda g, H: (g @ g) / (g @ H @ g),
         mistakes={
-            "the fraction is upside down": lambda g, H: (g @ H @ g) / (g @ g),
-            "the sign is flipped: a negative rate climbs": lambda g, H: -(g @ g) / (g @ H @ g),
-            "the ½ of the cost cancels the 2 of the derivative": lambda g, H: 2
-            * (g @ g)
-            / (g @ H @ g),
+            "the fraction is upside down": lambda g, H: 1 / _exact_rate(g, H),
+            "the sign is flipped, and a negative rate climbs": lambda g, H: -_exact_rate(g, H),
+            "the ½ of the cost cancels the derivative's 2": lambda g, H: 2 * _exact_rate(g, H),
         },
     ),
     "gd-cross-entropy-step": Exercise(
-        inputs=_example,
-        answer=_cross_entropy_step,
+        answer=_entropy_step,
+        inputs=_neuron,
         mistakes={
-            "the sign is flipped": lambda *a: _cross_entropy_step(*a, sign=1),
-            "σ′(z) has canceled: this is the step of the squared error": lambda *a: (
-                _cross_entropy_step(*a, slope=lambda y_hat: y_hat * (1 - y_hat))
-            ),
-            "you forgot the factor x in the gradient of w": lambda *a: _cross_entropy_step(
-                *a, times_x=False
-            ),
+            "the sign is flipped": lambda x, y, w, b, alpha: _entropy_step(x, y, w, b, -alpha),
+            "σ′(z) cancels, and you kept it": network.neuron_step,
+            "you forgot the factor x in the step of w": _entropy_step_without_x,
         },
     ),
     "gd-momentum": Exercise(
-        inputs=lambda rng: (rng.normal(size=3), *_bowl(rng), 0.1, 0.8),
-        answer=_momentum_steps,
+        answer=_momentum,
+        inputs=_rolling_ball,
         mistakes={
-            "the sign of the gradient is flipped": lambda *a: _momentum_steps(*a, sign=1),
-            "the momentum points backward": lambda *a: _momentum_steps(*a, remember=-1),
-            "you forgot the momentum: this is plain descent": lambda *a: _momentum_steps(
-                *a, remember=0
-            ),
+            "the sign of the gradient is flipped": lambda w, p, H, a, b: _momentum(w, p, H, -a, b),
+            "the momentum points backward": lambda w, p, H, a, b: _momentum(w, p, H, a, -b),
+            "you forgot the momentum": lambda w, p, H, a, b: _momentum(w, p, H, a, 0),
         },
     ),
 }

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib_inline.backend_inline import set_matplotlib_formats
 from numpy.typing import ArrayLike, NDArray
 
 #: role -> (on white paper, on a dark page).  Hues after Okabe and Ito (2008), darkened until a line
@@ -37,8 +39,13 @@ _ROLE = {light: role for role, (light, _) in PALETTE.items()}
 
 
 def use_style() -> None:
-    """Draw every figure of this session in the book's style."""
+    """Draw every figure of this session in the book's style; in a notebook, as SVG.
+
+    The SVG holds no date, so that the same figure is the same text each time.
+    """
     plt.style.use(Path(__file__).with_name("book.mplstyle"))
+    if InteractiveShell.initialized():
+        set_matplotlib_formats("svg", metadata={"Date": None})
 
 
 def themed(svg: str) -> str:
