@@ -120,20 +120,21 @@ def power(base: Any, exponent: Any) -> Any:
 
 
 def transpose(a: Any) -> Any:
-    """Return a with its rows as columns."""
-    return a if np.ndim(a) == 0 else column(a).T
+    """Return an array with its rows as columns."""
+    if np.ndim(a) == 0:
+        raise ShapeError("a transpose of what is no array")
+    return column(a).T
 
 
 def close(a: Any, b: Any, tolerance: float = TOLERANCE) -> bool:
     """Whether two values have one shape and agree, relative to their largest entry."""
     if is_number(a) and is_number(b):
         a, b = number(a), number(b)
-    a, b = column(a), column(b)
-    if a.shape != b.shape:
-        return False
-    with np.errstate(invalid="ignore"):
-        size = max(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0))
-        return bool(np.array_equal(a, b) or np.all(np.abs(a - b) <= tolerance * size))
+    a, b = 1 * column(a), 1 * column(b)  # a truth value is 0 or 1
+    if a.shape != b.shape or not np.all(np.isfinite(a) & np.isfinite(b)):
+        return np.array_equal(a, b)
+    size = max(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0))
+    return bool(np.all(np.abs(a - b) <= tolerance * size))
 
 
 def below(a: Any, b: Any) -> bool:

@@ -65,15 +65,19 @@ def wavy(a):
     return lambda w: np.sum(a * np.sin(w)) + np.sum(w * w) * np.sum(a * w)
 
 
+def along(u):
+    """Return D_u, which makes of a cost its slope in the direction u."""
+    return lambda J: lambda w: derivative(lambda s: J(w + s * u), 0.0)
+
+
 # ── The direction of steepest descent, and the rule ──────────────────────────────────────────────
 
 
 @tie("gd-slope", r"w, u, a \in \mathbb{R}^n")
 def _(w, u, a):
     J = wavy(a)
-    along = derivative(lambda s: J(w + s * u), 0.0)
-    agree(slope(J, w, u), along, 1e-6)
-    return {"J": J, "D_u": lambda f: lambda w: along, r"\nabla J": gradient_of(J)}
+    agree(slope(J, w, u), along(u)(J)(w), 1e-6)
+    return {"J": J, "D_u": along(u), r"\nabla J": gradient_of(J)}
 
 
 @tie("gd-steepest", r"w, a, v \in \mathbb{R}^n")
@@ -82,10 +86,8 @@ def _(w, a, v):
     g = derivative(J, w)
     for direction, reached in [(v, ()), (g, (1,)), (-g, (0,))]:
         u = direction / np.linalg.norm(direction)
-        along = derivative(lambda s, u=u: J(w + s * u), 0.0)
-        agree(slope(J, w, u), along, 1e-6)
-        names = {"J": J, "D_u": lambda f, s=along: lambda w: s, r"\nabla J": gradient_of(J)}
-        yield Case(names, tight=reached)
+        agree(slope(J, w, u), along(u)(J)(w), 1e-6)
+        yield Case({"J": J, "D_u": along(u), r"\nabla J": gradient_of(J)}, tight=reached)
 
 
 @tie("gd-update", r"w_0, a \in \mathbb{R}^n, \alpha \in (0.01, 0.05), t \in \{1, 2, 3\}")
@@ -163,13 +165,13 @@ def _(w, w_star, H, c):
     return {r"\nabla J(w)": agree(quadratic_gradient(w, H, w_star), true)}
 
 
-@tie("gd-modes", QUADRATIC + r", \alpha \in (0.01, 0.1), t \in \mathbb{N}")
+@tie("gd-modes", QUADRATIC.replace("w,", "w_0,") + r", \alpha \in (0.01, 0.1), t \in \mathbb{N}")
 def _(w_0, w_star, H, c, alpha, t):
     path = gradient_descent(lambda w: quadratic_gradient(w, H, w_star), w_0, alpha, t)
     w_t = agree(quadratic_path(t, w_0, alpha, H, w_star), path[t])
     lam, Q = np.linalg.eigh(H)
     for i, (curvature, q) in enumerate(zip(lam, Q.T, strict=True)):
-        yield {"w_0": w_0, "w_t": w_t, "q_i": q, r"\lambda_i": curvature, "i": i}
+        yield {"w_t": w_t, "q_i": q, r"\lambda_i": curvature, "i": i}
 
 
 @tie("gd-condition", r"H \in \mathbb{R}^{n \times n}, H \succ 0")
@@ -185,11 +187,17 @@ def _(H):
 CURVATURES = r"\lambda_{\min} \in (0.2, 1), \lambda_{\max} \in (2, 9)"
 
 
-@tie("gd-worst-factor", CURVATURES + r", \alpha \in (0, 1)")
-def _(low, high, alpha):
-    one_step = np.eye(3) - alpha * np.diag([low, (low + high) / 2, high])
-    rho = agree(worst_factor(alpha, low, high), np.linalg.norm(one_step, 2))
-    return {r"\rho": lambda alpha: rho}
+@tie("gd-worst-factor", r"a, b \in (0.2, 9), \alpha \in (0, 1)")
+def _(a, b, alpha):
+    """Which of the two curvatures is the larger does not matter to the formula."""
+    one_step = np.eye(3) - alpha * np.diag([a, (a + b) / 2, b])
+    agree(worst_factor(alpha, a, b), np.linalg.norm(one_step, 2))
+    for low, high in [(a, b), (b, a)]:
+        yield {
+            r"\lambda_{\min}": low,
+            r"\lambda_{\max}": high,
+            r"\rho": lambda alpha, low=low, high=high: worst_factor(alpha, low, high),
+        }
 
 
 @tie("gd-best-rate", CURVATURES)
@@ -496,6 +504,9 @@ def _(w, w_star, H, c, tolerance):
     agree(path, gradient_descent(gradient, w, 0.1, len(path) - 1))
     for t in (len(path) - 2, len(path) - 1):
         yield Case({"w_t": path[t], r"\nabla J": gradient}, holds=t == len(path) - 1)
+    reached = np.linalg.norm(gradient(path[-1]))
+    agree(descend_until(gradient, w, 0.1, reached), path)
+    yield Case({"w_t": path[-1], r"\nabla J": gradient, r"\varepsilon": reached}, tight=(0,))
 
 
 @tie(
