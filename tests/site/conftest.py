@@ -20,8 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("site")
-            path = getattr(item, "callspec", None) and item.callspec.params.get("path")
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}:{path}"))
+            params = item.callspec.params if hasattr(item, "callspec") else {}
+            page = params.get("path") or str(params.get("place", "")).partition("#")[0]
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}:{page}"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,50 +8,49 @@ from playwright.sync_api import Page
 
 #: Elements that stick out of the window and that no scrolling box around them holds.
 STICKING_OUT = """() => {
-    const held = e => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) {
-        const {overflowX, position} = getComputedStyle(p)
-        if (overflowX !== 'visible' || position === 'fixed') return true
-    } }
-    const seen = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    const held = e => {
+        for (let box = e.parentElement; box !== document.body; box = box.parentElement) {
+            const {overflowX, position} = getComputedStyle(box)
+            if (overflowX !== 'visible' || position === 'fixed') return true
+        }
+    }
+    const out = ({left, right, width}) => width > 1 && (right > innerWidth + 1 || left < -1)
     return [...document.querySelectorAll('main *, header *, footer *')]
-        .filter(e => !e.closest('svg, math, .katex') && seen(e) && !held(e))
-        .filter(e => { const r = e.getBoundingClientRect()
-            return r.width > 1 && (r.right > innerWidth + 1 || r.left < -1) })
+        .filter(e => !e.closest('svg, math, .katex') && e.checkVisibility(
+            {visibilityProperty: true, opacityProperty: true}))
+        .filter(e => out(e.getBoundingClientRect()) && !held(e))
         .map(e => e.outerHTML.slice(0, 160))
 }"""
 
 #: What a finger can aim at, but for links in a sentence, as WCAG 2.5.8 has it.
 SMALL_TARGETS = """() => {
-    const inSentence = e => {
-        const block = e.closest('p, li, dd, dt, td, th, figcaption, h1, h2, h3, h4, blockquote, label')
-        return e.matches('a') && getComputedStyle(e).display === 'inline' && block
-            && block.textContent.trim().length > e.textContent.trim().length
-    }
-    return [...document.querySelectorAll(
-            'a[href], button, input:not([type=hidden]), select, summary, textarea, [role=button], label[for]')]
+    const targets = 'a[href], button, input:not([type=hidden]), select, summary, textarea'
+    const sentences = 'p, li, dd, dt, td, th, figcaption, h1, h2, h3, h4, blockquote, label'
+    const inSentence = e => e.matches('a') && getComputedStyle(e).display === 'inline'
+        && e.closest(sentences)?.textContent.trim().length > e.textContent.trim().length
+    return [...document.querySelectorAll(targets)]
         .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
         .filter(e => !inSentence(e))
         .map(e => [e, e.getBoundingClientRect()])
-        .filter(([e, r]) => r.width > 1 && r.height > 1 && r.right > 0 && r.bottom > -scrollY
-            && (r.width < 24 || r.height < 24))
+        .filter(([e, r]) => r.width > 1 && r.height > 1 && r.right > 0 && r.bottom > -scrollY)
+        .filter(([e, r]) => r.width < 24 || r.height < 24)
         .map(([e, r]) => `${r.width.toFixed()}×${r.height.toFixed()} ${e.outerHTML.slice(0, 160)}`)
 }"""
 
 #: Text below 16 px; not the small letters that belong to formulas, pictures and raised marks.
 SMALL_TEXT = """() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    const small = new Map()
+    const small = new Set()
     while (texts.nextNode()) {
         const e = texts.currentNode.parentElement
-        if (!texts.currentNode.data.trim() || e.closest('svg, script, style, template, sub, sup, noscript'))
-            continue
-        const formula = e.closest('math, .katex')
-        const size = parseFloat(getComputedStyle(formula ?? e).fontSize)
-        const r = e.getBoundingClientRect()
-        if (size < 15.99 && r.width > 1 && r.height > 1 && e.checkVisibility({visibilityProperty: true}))
-            small.set(e.outerHTML.slice(0, 120), size)
+        const drawn = 'svg, script, style, template, noscript, sub, sup'
+        if (!texts.currentNode.data.trim() || e.closest(drawn)) continue
+        const {width, height} = e.getBoundingClientRect()
+        if (width <= 1 || height <= 1 || !e.checkVisibility({visibilityProperty: true})) continue
+        const size = getComputedStyle(e.closest('math, .katex') ?? e).fontSize
+        if (parseFloat(size) < 15.99) small.add(`${size} ${e.outerHTML.slice(0, 120)}`)
     }
-    return [...small].map(([html, size]) => `${size} px ${html}`)
+    return [...small]
 }"""
 
 

@@ -1,0 +1,173 @@
+"""Explorables computed afresh: a notebook's own code, run here, answers what a page should show."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+import matplotlib as mpl
+import numpy as np
+from book_sources import BOOK
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.path import Path as Outline
+
+from utils.explore.controls import Control
+from utils.explore.painter import Painter
+from utils.explore.recording import start_of
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """An explorable as its notebook made it: ask it what a stop shows."""
+
+    figure: Figure
+    update: Callable[..., str]
+    controls: Mapping[str, Control]
+    painter: Painter
+
+    def at(self, stops: Sequence[int]) -> str:
+        """Run the notebook's ``update`` at these stops; return its caption."""
+        values = zip(self.controls.items(), stops, strict=True)
+        return self.update(**{name: control.stops[stop] for (name, control), stop in values})
+
+    def artists(self) -> list[Artist]:
+        """Return what is drawn, in the order of the page's layers."""
+        return self.painter.artists()
+
+
+@cache
+def explorables_of(page: str) -> dict[str, Fresh]:
+    """Run the code of a page's notebook, and return the explorables it made."""
+    caught: dict[str, Fresh] = {}
+
+    def catch(
+        figure: Figure, update: Callable[..., str], *, name: str, alt: str, **controls: Control
+    ) -> None:
+        del alt
+        update = _as_it_is_now(update)
+        painter = Painter(figure, update, start_of(controls), name)
+        caught[name] = Fresh(figure, update, controls, painter)
+
+    notebook = BOOK / page.replace(".html", ".ipynb")
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    namespace: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
+    with (
+        mpl.rc_context(),
+        patch("utils.explore.explore", catch),
+        contextlib.chdir(BOOK),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                meant = "raises-exception" in cell["metadata"].get("tags", [])
+                with contextlib.suppress(Exception) if meant else contextlib.nullcontext():
+                    exec(compile("".join(cell["source"]), notebook.name, "exec"), namespace)
+    return caught
+
+
+def _as_it_is_now(update: Callable[..., str]) -> Callable[..., str]:
+    """Keep the names that ``update`` uses: later cells may give them to other things."""
+    return types.FunctionType(
+        update.__code__,
+        dict(update.__globals__),
+        update.__name__,
+        update.__defaults__,
+        update.__closure__,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Points in the plane, some of them joined: ``lines`` have NaN where the pen is lifted."""
+
+    lines: tuple[np.ndarray, ...] = ()
+    marks: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+
+    @property
+    def points(self) -> np.ndarray:
+        """Return all points."""
+        points = np.concatenate([self.marks, *self.lines])
+        return points[np.isfinite(points).all(axis=1)]
+
+    def segments(self) -> Iterator[np.ndarray]:
+        """Yield the straight pieces, each a pair of points."""
+        for line in self.lines:
+            pairs = np.stack([line[:-1], line[1:]], axis=1)
+            yield pairs[np.isfinite(pairs).all(axis=(1, 2))]
+
+    def mapped(self, function: Callable[[np.ndarray], np.ndarray]) -> Shape:
+        """Return the shape in other coordinates."""
+        return Shape(tuple(map(function, self.lines)), function(self.marks))
+
+
+def shape_of(artist: Artist) -> Shape | None:
+    """Return what an artist draws, in data coordinates; None if it is placed in other ones."""
+    ax = artist.axes
+    if not isinstance(ax, Axes) or not artist.get_visible():
+        return None
+    if isinstance(artist, Line2D):
+        if not _in_data(artist.get_transform(), ax):
+            return None
+        points = np.ma.filled(np.ma.masked_invalid(artist.get_xydata()).astype(float), np.nan)
+        joined = artist.get_linestyle() not in ("None", "", " ", None)
+        marked = artist.get_marker() not in ("None", "", " ", None)
+        finite = points[np.isfinite(points).all(axis=1)]
+        return Shape((points,) if joined else (), finite if marked else finite[:0])
+    if isinstance(artist, PathCollection):
+        if not _in_data(artist.get_offset_transform(), ax):
+            return None
+        return Shape(marks=np.asarray(artist.get_offsets(), dtype=float))
+    if isinstance(artist, Collection):
+        if not _in_data(artist.get_transform(), ax):
+            return None
+        return Shape(tuple(map(_corners, artist.get_paths())))
+    if isinstance(artist, Patch):
+        if not _in_data(artist.get_data_transform(), ax):
+            return None
+        return Shape((_corners(artist.get_path().transformed(artist.get_patch_transform())),))
+    return None
+
+
+def _in_data(transform: Any, ax: Axes) -> bool:
+    return all(transform.contains_branch_seperately(ax.transData))
+
+
+def _corners(outline: Outline) -> np.ndarray:
+    """Return a path's points, control points too, with a gap before each new piece."""
+    vertices = np.array(outline.vertices, dtype=float)
+    if outline.codes is None:
+        return vertices
+    vertices[outline.codes == Outline.CLOSEPOLY] = np.nan
+    starts = np.flatnonzero(outline.codes == Outline.MOVETO)
+    return np.insert(vertices, starts, np.nan, axis=0)
+
+
+def distance(points: np.ndarray, shape: Shape, *, joined: bool = True) -> float:
+    """Return how far the farthest of some points is from a shape (or from its points alone)."""
+    if not len(points):
+        return 0.0
+    best = np.full(len(points), np.inf)
+    if len(shape.points):
+        gaps = points[:, None] - shape.points[None]
+        best = np.hypot(*np.moveaxis(gaps, -1, 0)).min(axis=1)
+    for pairs in shape.segments() if joined else ():
+        if len(pairs):
+            start, along = pairs[:, 0], pairs[:, 1] - pairs[:, 0]
+            length = np.maximum((along**2).sum(axis=1), 1e-300)
+            share = ((points[:, None] - start) * along).sum(axis=2) / length
+            nearest = start + np.clip(share, 0, 1)[..., None] * along
+            gaps = np.hypot(*np.moveaxis(points[:, None] - nearest, -1, 0))
+            best = np.minimum(best, gaps.min(axis=1))
+    return float(best.max())

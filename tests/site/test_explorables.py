@@ -1,0 +1,406 @@
+"""Explorables on the page, turned as a reader turns them, show what NumPy computes at each stop.
+
+What is drawn is read back from the page, taken from its pixels to the axes' own coordinates, and
+held against the notebook's ``update`` run afresh (``afresh.py``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from afresh import Fresh, Shape, distance, explorables_of, shape_of
+from matplotlib.artist import Artist
+from matplotlib.axis import Axis
+from matplotlib.legend import Legend
+from matplotlib.text import Text
+from pages import DESKTOP, Open, opener, pages_of
+from playwright.sync_api import Browser, Locator, expect
+
+from utils.figures import PALETTE
+
+TOLERANCE = 0.15  # points on paper: the player's rounding, and matplotlib's thinning of long lines
+
+#: What the figure shows: where its controls stand, its caption, and each layer's geometry.
+READ = """figure => ({
+    stops: [...figure.querySelectorAll('[data-words]')].map(
+        field => field.selectedIndex ?? Number(field.value)),
+    words: [...figure.querySelectorAll('[data-words]')].map(
+        field => field.selectedOptions?.[0].textContent ?? field.nextElementSibling.value),
+    layers: [...figure.querySelector('svg').children].filter(e => e.tagName === 'g').map(layer => ({
+        paths: [...layer.querySelectorAll('path')].map(path => path.getAttribute('d')),
+        uses: [...layer.querySelectorAll('use')].map(
+            use => [Number(use.getAttribute('x')), Number(use.getAttribute('y'))]),
+        scale: {...layer.querySelector('[data-box]')?.dataset},
+    })),
+})"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an explorable is: a page of the site, and its name there."""
+
+    page: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.page}#{self.name}"
+
+
+def places(site: Path) -> list[Place]:
+    """Return every explorable of the built site."""
+    figure = re.compile(r'<figure class="explorable" id="([a-z0-9-]+)"')
+    return [
+        Place(page, name)
+        for page in pages_of(site)
+        for name in figure.findall((site / page).read_text(encoding="utf-8"))
+    ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    found = places(metafunc.config.getoption("site")) or [Place("(no site)", "")]
+    if "place" in metafunc.fixturenames:
+        metafunc.parametrize("place", found, ids=str, scope="module")
+    if "page_with_explorables" in metafunc.fixturenames:
+        pages = sorted({place.page for place in found})
+        metafunc.parametrize("page_with_explorables", pages, scope="module")
+
+
+@pytest.fixture(scope="module")
+def fresh(place: Place) -> Fresh:
+    return explorables_of(place.page)[place.name]
+
+
+@pytest.fixture(scope="module", params=["disk", "server"])
+def origin(request: pytest.FixtureRequest, origins: dict[str, str]) -> str:
+    """Return where the page is opened from."""
+    return origins[request.param]
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser, origin: str, place: Place) -> Iterator[Locator]:
+    """Return the explorable, awake, on a page that its tests share."""
+    with ExitStack() as stack:
+        page = opener(browser, stack)(f"{origin}/{place.page}", has_touch=True).page
+        figure = page.locator(f"figure#{place.name}")
+        figure.scroll_into_view_if_needed()
+        expect(figure).to_have_attribute("data-awake", "")
+        yield figure
+
+
+@pytest.fixture
+def figure(shared: Locator) -> Locator:
+    """Return the explorable as the reader finds it."""
+    shared.page.set_viewport_size(DESKTOP)
+    shared.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    shared.get_by_role("button", name="Reset").click()
+    return shared
+
+
+def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> list[int]:
+    """Hold the page against NumPy, where the controls stand now; return where that is."""
+    shown = figure.evaluate(READ)
+    if stops is not None:
+        assert shown["stops"] == list(stops)
+    controls = fresh.controls.values()
+    words = [control.words[stop] for control, stop in zip(controls, shown["stops"], strict=True)]
+    assert shown["words"] == words
+    caption = fresh.at(shown["stops"])
+    expect(figure.locator(".explorable-caption")).to_have_text(caption)
+    layers = figure.evaluate(READ)["layers"]
+    artists = fresh.artists()
+    assert len(layers) >= len(artists)
+    scales = {
+        artist: layer["scale"]
+        for artist, layer in zip(artists, layers, strict=False)
+        if layer["scale"]
+    }
+    compared = 0
+    for artist, layer in zip(artists, layers, strict=False):
+        shape = shape_of(artist)
+        if shape is None or artist is artist.axes.patch:
+            continue
+        assert artist.axes.patch in scales, "the axes do not say what their pixels mean"
+        scale = scales[artist.axes.patch]
+        size = np.array(scale["box"].split(), dtype=float)[2:]
+        drawn = drawn_in(layer).mapped(lambda points, scale=scale: to_data(points, scale))
+        paper = lambda points, scale=scale, size=size: on_paper(points, scale) * size  # noqa: E731
+        hold_together(drawn.mapped(paper), shape.mapped(paper), size, f"{artist} at {words}")
+        compared += 1
+    assert compared, "nothing that the figure draws could be compared"
+    return shown["stops"]
+
+
+def drawn_in(layer: dict) -> Shape:
+    """Return what a layer of the page draws, in the picture's points."""
+    return Shape(tuple(map(points_of, layer["paths"])), np.array(layer["uses"]).reshape(-1, 2))
+
+
+def points_of(d: str) -> np.ndarray:
+    """Return the points of an SVG path, with a gap before each new piece."""
+    rows: list[tuple[float, float]] = []
+    for command, numbers in re.findall(r"([MLQCZz])([^MLQCZz]*)", d):
+        values = [float(n) for n in re.findall(r"-?\d*\.?\d+(?:e-?\d+)?", numbers)]
+        rows += [(np.nan, np.nan)] if command in "MZz" else []
+        rows += zip(values[::2], values[1::2], strict=True)
+    return np.array(rows).reshape(-1, 2)
+
+
+def to_data(points: np.ndarray, scale: dict) -> np.ndarray:
+    """Turn a picture's points into the data that they stand for, by what the axes say."""
+    left, top, width, height = map(float, scale["box"].split())
+    share = (points - [left, top + height]) / [width, -height]
+    return np.column_stack([_unscaled(share[:, i], *_axis(scale, i)) for i in (0, 1)])
+
+
+def on_paper(points: np.ndarray, scale: dict) -> np.ndarray:
+    """Return where data lie, as shares of the axes' width and height."""
+    return np.column_stack([_scaled(points[:, i], *_axis(scale, i)) for i in (0, 1)])
+
+
+def _axis(scale: dict, i: int) -> tuple[str, float, float]:
+    lo, hi = map(float, scale["xlim" if i == 0 else "ylim"].split())
+    return scale["scales"].split()[i], lo, hi
+
+
+def _unscaled(share: np.ndarray, kind: str, lo: float, hi: float) -> np.ndarray:
+    if kind == "log":
+        return 10 ** (np.log10(lo) + share * np.log10(hi / lo))
+    assert kind == "linear", f"an axis is {kind}: teach the test to read it"
+    return lo + share * (hi - lo)
+
+
+def _scaled(values: np.ndarray, kind: str, lo: float, hi: float) -> np.ndarray:
+    if kind == "log":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log10(values / lo) / np.log10(hi / lo)
+    return (values - lo) / (hi - lo)
+
+
+def hold_together(drawn: Shape, computed: Shape, size: np.ndarray, what: str) -> None:
+    """Every point of one lies on the other, as far as the axes show them."""
+
+    def visible(points: np.ndarray) -> np.ndarray:
+        return points[((points >= 0) & (points <= size)).all(axis=1)]
+
+    assert distance(visible(computed.points), drawn) < TOLERANCE, f"{what}: computed, not drawn"
+    assert distance(visible(drawn.points), computed) < TOLERANCE, f"{what}: drawn, not computed"
+    marks = distance(visible(drawn.marks), Shape(marks=computed.points), joined=False)
+    assert marks < TOLERANCE, f"{what}: a mark between the data"
+
+
+def recording(site: Path, place: Place) -> tuple[Path, dict]:
+    """Return the file of a recording, and what is in it."""
+    html = (site / place.page).read_text(encoding="utf-8")
+    address = re.search(f'id="{place.name}" data-recording="([^"]+)"', html)[1]
+    file = (site / place.page).parent / address
+    return file, json.loads(re.fullmatch(r'explorable\("[^"]+",(.*)\)\n', file.read_text())[1])
+
+
+def test_keyboard_turns_it(figure: Locator, fresh: Fresh) -> None:
+    check(figure, fresh, [control.start for control in fresh.controls.values()])
+    for index, (name, control) in enumerate(fresh.controls.items()):
+        last, on = len(control.stops) - 1, "Right" if control.kind == "range" else "Down"
+        figure.locator(f"[name={name}]").focus()
+        for key, stop in (("End", last), ("Home", 0), (f"Arrow{on}", 1)):
+            figure.page.keyboard.press(key)
+            assert check(figure, fresh)[index] == stop
+
+
+def test_mouse_and_finger_turn_it(figure: Locator, place: Place, fresh: Fresh) -> None:
+    page, chance = figure.page, random.Random(str(place))
+    for index, (name, control) in enumerate(fresh.controls.items()):
+        field, last = figure.locator(f"[name={name}]"), len(control.stops) - 1
+        if control.kind == "select":
+            field.select_option(index=last)
+            assert check(figure, fresh)[index] == last
+            continue
+        field.scroll_into_view_if_needed()
+        box = field.bounding_box()
+        y = box["y"] + box["height"] / 2
+
+        def at(share: float, box: dict = box) -> float:
+            return box["x"] + 8 + share * (box["width"] - 16)  # half a thumb at each end
+
+        for press in (page.touchscreen.tap, page.mouse.click):
+            share = chance.random()
+            press(at(share), y)
+            assert abs(check(figure, fresh)[index] - share * last) <= 1 + 0.02 * last
+        page.mouse.down()  # on the thumb, where the click has put it
+        for share, stop in ((1.2, last), (-0.2, 0)):  # beyond the ends
+            page.mouse.move(at(share), y, steps=5)
+            assert check(figure, fresh)[index] == stop
+        page.mouse.up()
+
+
+def test_address_turns_it(figure: Locator, place: Place, fresh: Fresh) -> None:
+    page, chance = figure.page, random.Random(str(place))
+    for afresh in (False, True):
+        stops = [chance.randrange(len(control.stops)) for control in fresh.controls.values()]
+        words = {
+            name: control.words[stop].replace("\N{MINUS SIGN}", "-")
+            for (name, control), stop in zip(fresh.controls.items(), stops, strict=True)
+        }
+        address = page.evaluate("words => new URLSearchParams(words).toString()", words)
+        page.evaluate("hash => { location.hash = hash }", f"{place.name}?{address}")
+        if afresh:
+            page.reload()
+            expect(figure).to_have_attribute("data-awake", "")
+        check(figure, fresh, stops)
+        assert figure.evaluate("f => Math.abs(f.getBoundingClientRect().top) < innerHeight")
+
+
+def test_address_follows_and_reset_returns(figure: Locator, place: Place, fresh: Fresh) -> None:
+    start = [control.start for control in fresh.controls.values()]
+    name, control = next(iter(fresh.controls.items()))
+    figure.locator(f"[name={name}]").focus()
+    figure.page.keyboard.press("Home" if control.start else "End")
+    stops = check(figure, fresh)
+    assert stops != start
+    word = re.escape(control.words[stops[0]].replace("\N{MINUS SIGN}", "-").replace(" ", "+"))
+    expect(figure.page).to_have_url(re.compile(rf"#{place.name}\?{name}={word}"))
+    figure.get_by_role("button", name="Reset").click()
+    check(figure, fresh, start)
+    expect(figure.page).to_have_url(re.compile(rf"#{place.name}$"))
+
+
+def test_play_pauses_and_runs_to_the_end(figure: Locator, fresh: Fresh) -> None:
+    for index, (name, control) in enumerate(fresh.controls.items()):
+        if not control.seconds:
+            continue
+        field, last = figure.locator(f"[name={name}]"), len(control.stops) - 1
+        button = field.locator("xpath=..").get_by_role("button")
+        field.focus()
+        figure.page.keyboard.press("Home")
+        expect(button).to_have_accessible_name(re.compile("^Play "))
+        button.click()
+        expect(button).to_have_accessible_name(re.compile("^Pause "))
+        expect(field).not_to_have_value("0")
+        button.click()
+        expect(button).to_have_accessible_name(re.compile("^Play "))
+        paused = check(figure, fresh)
+        figure.page.wait_for_timeout(2000 * control.seconds / last)
+        assert check(figure, fresh) == paused
+        field.focus()
+        figure.page.keyboard.press("End")
+        figure.page.keyboard.press("ArrowLeft")
+        button.click()
+        expect(field).to_have_value(str(last))
+        expect(button).to_have_accessible_name(re.compile("^Play "))
+        assert check(figure, fresh)[index] == last
+
+
+def test_nothing_plays_where_motion_is_unwanted(figure: Locator) -> None:
+    figure.page.emulate_media(reduced_motion="reduce")
+    assert [b for b in figure.locator(".explorable-play").all() if b.is_visible()] == []
+
+
+def test_words_go_with_it(figure: Locator) -> None:
+    """The picture is described, each control named, its value and the caption read out."""
+    assert len(figure.get_by_role("img").first.get_attribute("aria-label").split()) > 5
+    expect(figure.locator(".explorable-caption")).to_have_attribute("aria-live", "polite")
+    for field in figure.locator("[data-words]").all():
+        assert field.evaluate("f => f.labels.length === 1 && f.labels[0].innerText.length > 1")
+    for field in figure.locator("input[type=range]").all():
+        spoken, shown = field.evaluate("f => [f.ariaValueText, f.nextElementSibling.value]")
+        assert spoken == shown.replace("\N{MINUS SIGN}", "minus ")
+
+
+def test_no_stop_moves_the_page(figure: Locator, site: Path, place: Place) -> None:
+    """Each caption takes the same room, so that nothing jumps under the reader's hand."""
+    _, recorded = recording(site, place)
+    for width in (320, 390, 768, 1280):
+        figure.page.set_viewport_size({"width": width, "height": 800})
+        misfits = figure.evaluate(
+            """(figure, captions) => {
+                const caption = figure.querySelector('.explorable-caption')
+                const here = caption.textContent
+                const height = () => figure.getBoundingClientRect().height
+                const first = height()
+                const fits = text => { caption.textContent = text; return height() === first }
+                const misfits = captions.filter(text => !fits(text))
+                caption.textContent = here
+                return misfits
+            }""",
+            recorded["captions"],
+        )
+        assert misfits == [], f"at {width} px"
+
+
+def test_colors_follow_the_theme(figure: Locator, fresh: Fresh) -> None:
+    figure.locator("[data-words]").first.focus()
+    figure.page.keyboard.press("End")
+    check(figure, fresh)
+    for theme in ("light", "dark"):
+        figure.page.emulate_media(color_scheme=theme)
+        colors = set(
+            figure.evaluate(
+                """figure => [...figure.querySelectorAll('svg > g *')].flatMap(e =>
+                    [getComputedStyle(e).stroke, getComputedStyle(e).fill])"""
+            )
+        )
+        mine, other = ((0, 1), (1, 0))[theme == "dark"]
+        inks = {role: pair for role, pair in PALETTE.items() if role != "paper"}
+        assert not {rgb(pair[other]) for pair in inks.values()} & colors
+        assert {rgb(pair[mine]) for pair in inks.values()} & colors
+
+
+def rgb(color: str) -> str:
+    return "rgb({}, {}, {})".format(*(int(color[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def test_recordings_are_fetched_when_the_reader_comes_near(
+    visit: Open, origin: str, site: Path, page_with_explorables: str
+) -> None:
+    page = page_with_explorables
+    visited = visit(f"{origin}/{page}", {"width": 1280, "height": 400})
+    visited.page.wait_for_load_state("networkidle")
+    for place in (place for place in places(site) if place.page == page):
+        file, _ = recording(site, place)
+        figure = visited.page.locator(f"figure#{place.name}")
+        near = figure.evaluate("f => f.getBoundingClientRect().top < innerHeight + 800")
+        assert any(file.name in url for url in visited.requests) == near, place
+        with contextlib.nullcontext() if near else visited.page.expect_request(f"**/{file.name}"):
+            figure.scroll_into_view_if_needed()
+    assert visited.errors == []
+
+
+def test_recording_that_does_not_arrive_is_said_so(
+    visit: Open, origin: str, page_with_explorables: str
+) -> None:
+    visited = visit("about:blank")
+    visited.page.route("**/explorables/*-*.js", lambda route: route.abort())
+    visited.page.goto(f"{origin}/{page_with_explorables}")
+    figure = visited.page.locator("figure.explorable").first
+    figure.locator("[data-words]").first.focus()
+    visited.page.keyboard.press("End")
+    expect(figure.locator(".explorable-caption")).to_have_text(re.compile("did not arrive"))
+    assert [error for error in visited.errors if "exception" in error] == []
+
+
+def test_recording_is_small(site: Path, place: Place) -> None:
+    file, _ = recording(site, place)
+    assert len(gzip.compress(file.read_bytes(), mtime=0)) <= 500_000
+
+
+def test_everything_that_changes_is_compared(site: Path, place: Place, fresh: Fresh) -> None:
+    """No kind of artist changes on the page that the comparison above would pass over."""
+    _, recorded = recording(site, place)
+    artists = fresh.artists()
+    changing = [artists[slot] for slot in recorded["slots"] if slot < len(artists)]
+    words = (Text, Axis, Legend)  # the caption says what they say
+    unread = [a for a in changing if not isinstance(a, words) and a not in backgrounds(fresh)]
+    assert [artist for artist in unread if artist.get_visible() and not shape_of(artist)] == []
+
+
+def backgrounds(fresh: Fresh) -> list[Artist]:
+    return [ax.patch for ax in fresh.figure.axes]

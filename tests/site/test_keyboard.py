@@ -1,0 +1,88 @@
+"""Everything can be reached and worked with the keyboard, and one sees where one is."""
+
+from __future__ import annotations
+
+import pytest
+from pages import DESKTOP, PHONE, Open, unfold
+from playwright.sync_api import Page
+
+#: What Tab must reach.  Of radio buttons with one name, the browser offers one.
+REACHABLE = """() => {
+    const names = new Set()
+    return [...document.querySelectorAll(
+            'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')]
+        .filter(e => e.tabIndex >= 0 && !e.disabled)
+        .filter(e => e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}))
+        .filter(e => e.type !== 'radio' || (!names.has(e.name) && names.add(e.name)))
+        .map((e, i) => { e.dataset.stop = i; return e.outerHTML.slice(0, 160) })
+}"""
+
+#: Take note of each element that gets the focus, and of how one sees that it has it.
+WATCH_FOCUS = """() => {
+    window.visited = []
+    const look = e => { const s = getComputedStyle(e)
+        return [s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 && s.outlineColor,
+            s.boxShadow, s.backgroundColor, s.borderColor, s.textDecorationLine].join() }
+    const before = new Map([...document.querySelectorAll('[data-stop]')].map(e => [e, look(e)]))
+    document.addEventListener('focusin', ({target}) => {
+        const r = target.getBoundingClientRect()
+        const x = Math.min(Math.max(r.left + r.width / 2, 0), innerWidth - 1)
+        const y = Math.min(Math.max(r.top + r.height / 2, 0), innerHeight - 1)
+        const top = document.elementFromPoint(x, y)
+        window.visited.push({
+            stop: target.dataset.stop, html: target.outerHTML.slice(0, 160),
+            shown: before.get(target) !== look(target),
+            covered: !(top && (target.contains(top) || top.contains(target) ||
+                [...(target.labels ?? [])].some(label => label.contains(top)))),
+        })
+    })
+}"""
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_tab_reaches_everything_and_shows_where_it_is(
+    visit: Open, server: str, path: str, viewport: dict
+) -> None:
+    page = visit(f"{server}/{path}", viewport, reduced_motion="reduce").page
+    unfold(page)
+    reachable = page.evaluate(REACHABLE)
+    page.evaluate(WATCH_FOCUS)
+    for _ in range(len(reachable) + 3):
+        page.keyboard.press("Tab")
+    visited = page.evaluate("window.visited")
+    reached = {int(stop["stop"]) for stop in visited if stop["stop"]}
+    assert [reachable[i] for i in range(len(reachable)) if i not in reached] == []
+    assert [stop["html"] for stop in visited if not stop["shown"]] == [], "focus not visible"
+    assert [stop["html"] for stop in visited if stop["covered"]] == [], "focus is hidden"
+
+
+def test_first_stop_skips_to_the_text(visit: Open, server: str, path: str) -> None:
+    page = visit(f"{server}/{path}").page
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    if path == "404.html":  # short, and shown at any address: its links start from the root
+        return
+    assert skip.inner_text().lower().startswith("skip")
+    assert skip.is_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_contents_open_and_close(visit: Open, server: str, path: str) -> None:
+    page = visit(f"{server}/{path}", PHONE).page
+    contents = page.get_by_role("navigation", name="Contents", exact=True)
+    button = page.get_by_role("button", name="Contents")
+    assert not contents.is_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    assert contents.is_visible()
+    page.keyboard.press("Tab")
+    assert is_focus_within(page, "nav"), "Tab goes on into the contents"
+    page.keyboard.press("Escape")
+    assert not contents.is_visible()
+    assert button.evaluate("e => e === document.activeElement"), "the focus comes back"
+
+
+def is_focus_within(page: Page, selector: str) -> bool:
+    return page.evaluate("s => !!document.activeElement.closest(s)", selector)

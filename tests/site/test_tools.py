@@ -1,0 +1,117 @@
+"""The tools around the text: theme, search, previews, copying, paper; and none of them needed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from pages import DESKTOP, PHONE, Open, unfold
+from playwright.sync_api import Page, expect
+
+
+def is_dark(page: Page) -> bool:
+    """Say whether the page's paper is dark."""
+    color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(map(float, re.findall(r"[\d.]+", color)[:3])) < 3 * 128
+
+
+def choose_theme(page: Page, theme: str) -> None:
+    """Press the switch, with the keyboard, until it says this theme."""
+    switch = page.get_by_role("button", name=re.compile("^Theme"))
+    switch.focus()
+    for _ in range(3):
+        if theme in switch.get_attribute("aria-label"):
+            return
+        page.keyboard.press("Enter")
+    pytest.fail(f"The switch offers no {theme!r}")
+
+
+@pytest.mark.parametrize("origin", ["server", "disk"])
+def test_theme_follows_the_system_until_told(
+    visit: Open, origins: dict[str, str], origin: str
+) -> None:
+    page = visit(f"{origins[origin]}/index.html", color_scheme="dark").page
+    assert is_dark(page)
+    page.emulate_media(color_scheme="light")
+    assert not is_dark(page)
+    choose_theme(page, "dark")
+    assert is_dark(page)
+    page.reload()
+    assert is_dark(page), "the choice lasts"
+    page.goto(f"{origins[origin]}/notation.html")
+    assert is_dark(page), "and holds for the other pages"
+    choose_theme(page, "system")
+    assert not is_dark(page)
+    page.emulate_media(color_scheme="dark")
+    choose_theme(page, "light")
+    assert not is_dark(page)
+
+
+@pytest.mark.parametrize("origin", ["server", "disk"])
+def test_search_finds_a_word_of_the_chapter(
+    visit: Open, origins: dict[str, str], origin: str
+) -> None:
+    visited = visit(f"{origins[origin]}/index.html")
+    page = visited.page
+    page.get_by_role("searchbox").fill("ravine")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=ravine*")
+    hit = page.get_by_role("main").locator("a[href*='gradient-descent.html']").first
+    hit.wait_for()
+    hit.click()
+    page.wait_for_url("**/gradient-descent.html*")
+    assert visited.errors == []
+
+
+def test_search_says_when_it_finds_nothing(visit: Open, server: str) -> None:
+    page = visit(f"{server}/search.html?q=zyzzyva").page
+    expect(page.get_by_role("main")).to_contain_text(re.compile("no |not |nothing", re.I))
+
+
+def test_code_is_copied_as_it_stands(visit: Open, server: str, path: str) -> None:
+    page = visit(f"{server}/{path}", permissions=["clipboard-read", "clipboard-write"]).page
+    unfold(page)
+    blocks = page.locator("main div.highlight:has(> pre)")
+    buttons = page.get_by_role("main").get_by_role("button", name=re.compile("^Copy"))
+    assert buttons.count() == page.locator(".cell_input div.highlight, .code-copy").count()
+    for index in range(min(buttons.count(), 3)):
+        button = buttons.nth(index)
+        code = button.evaluate(
+            "b => (b.closest('.highlight') ?? b.parentElement.closest('div'))"
+            ".querySelector('pre').textContent"
+        )
+        button.click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.strip() == code.strip()
+    del blocks
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_page_is_whole_without_javascript(
+    visit: Open, origins: dict[str, str], path: str, soup: BeautifulSoup, viewport: dict
+) -> None:
+    page = visit(f"{origins['disk']}/{path}", viewport, java_script_enabled=False).page
+    assert page.get_by_role("main").get_by_role("heading", level=1).is_visible()
+    for formula in page.locator("main :is(math, .katex)").all()[:10]:
+        assert formula.bounding_box()["height"] > 5
+    for figure in page.locator("figure.explorable").all():
+        assert figure.locator("svg").first.bounding_box()["height"] > 100
+        assert figure.locator(".explorable-caption").is_visible()
+    # Whatever can be pressed does something: it folds, or the browser itself opens it.
+    dead = page.locator(
+        "button:not([popovertarget], [command]):visible, input:visible, select:visible"
+    )
+    assert [control.evaluate("e => e.outerHTML") for control in dead.all()] == []
+
+
+def test_paper_shows_the_text_and_nothing_else(visit: Open, server: str, path: str) -> None:
+    page = visit(f"{server}/{path}", color_scheme="dark").page
+    page.emulate_media(media="print")
+    chrome = page.locator(
+        "header:visible, nav:visible, footer:visible, button:visible, input:visible, "
+        "select:visible, .headerlink:visible"
+    )
+    assert [part.evaluate("e => e.outerHTML.slice(0, 160)") for part in chrome.all()] == []
+    assert page.get_by_role("main").is_visible()
+    assert not is_dark(page), "ink is dear"
