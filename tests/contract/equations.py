@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,12 @@ def equations(book: Path = BOOK) -> list[Equation]:
         for page, text in _texts(book)
         for label, latex in sorted(_labelled(text))
     ]
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Return the LaTeX that each label of the book stands for."""
+    return {equation.label: equation.latex for equation in equations()}
 
 
 def shown_agreements(book: Path = BOOK) -> list[tuple[str, str]]:

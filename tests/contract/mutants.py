@@ -6,9 +6,14 @@ might have written.
 
 from __future__ import annotations
 
+import ast
+import copy
+import inspect
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from types import CodeType, FunctionType
 
 from lark import Token, Tree
 
@@ -172,3 +177,168 @@ def _next(spans: list, start: int, end: int) -> int:
 
 def _last(spans: list, start: int) -> int:
     return max(b for _, b in spans if b <= start)
+
+
+# ── In code ──────────────────────────────────────────────────────────────────────────────────────
+
+_OTHER_OPERATOR = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+_OTHER_COMPARISON = {
+    ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE),
+    ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE),
+}  # fmt: skip
+_OTHER_FUNCTION = {
+    "sum": "mean", "mean": "sum", "exp": "log", "log": "exp", "maximum": "minimum",
+    "ceil": "floor", "norm": "sum",
+}  # fmt: skip
+_DROPPED_FUNCTION = {"abs", "square", "sqrt", "ceil", "exp", "log", "real", "imag"}
+
+
+@dataclass(frozen=True)
+class Miscode:
+    """A function with one error: what was done, how the line reads now, and the code to run."""
+
+    what: str
+    line: str
+    tree: ast.FunctionDef
+
+    def code(self) -> CodeType:
+        return code_of(self.tree)
+
+
+def code_of(tree: ast.FunctionDef) -> CodeType:
+    """Compile a function's tree to what can be put in the place of its ``__code__``."""
+    module = ast.fix_missing_locations(ast.Module(body=[tree], type_ignores=[]))
+    compiled = compile(module, f"<{tree.name}, changed>", "exec")
+    return next(code for code in compiled.co_consts if isinstance(code, CodeType))
+
+
+def tree_of(function: FunctionType) -> ast.FunctionDef:
+    """Return the syntax tree of a function."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    return tree
+
+
+def miscodes(function: FunctionType) -> list[Miscode]:
+    """Return every function that one small error makes of this one.
+
+    A guard is no formula: what refuses wrong input is left as it is, and tested elsewhere.
+    """
+    original, found = tree_of(function), {}
+    for place in range(len(_formula_nodes(original))):
+        for number in range(len(list(_wrong(_formula_nodes(original)[place])))):
+            tree = copy.deepcopy(original)
+            node = _formula_nodes(tree)[place]
+            what, wrong = list(_wrong(node))[number]
+            tree = _Replace(node, wrong).visit(tree)
+            text = ast.unparse(tree)
+            if text != ast.unparse(original):
+                line = getattr(node, "lineno", 0) - 1
+                found.setdefault(text, Miscode(what, f"line {line}: {ast.unparse(wrong)}", tree))
+    return list(found.values())
+
+
+def _formula_nodes(function: ast.FunctionDef) -> list[ast.expr]:
+    """Return the expressions of a function that compute something, guards apart."""
+    return [node for node in ast.walk(unguarded(function)) if isinstance(node, ast.expr)]
+
+
+def unguarded(function: ast.FunctionDef) -> ast.FunctionDef:
+    """Return the function without what it only does to refuse wrong input.
+
+    The expressions are those of the function itself, not copies.
+    """
+    body = [part for statement in function.body for part in _computing(statement)]
+    while True:
+        read = {n.id for s in body for n in ast.walk(s) if _is_read(n)}
+        used = [s for s in body if not (isinstance(s, ast.Assign) and not _targets(s) & read)]
+        if len(used) == len(body):
+            break
+        body = used
+    bare = ast.arguments([], [], None, [], [], None, [])
+    return ast.FunctionDef(function.name, bare, body, [], lineno=1)
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+
+
+def _targets(statement: ast.Assign) -> set[str]:
+    return {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+
+
+def _computing(statement: ast.stmt) -> Iterator[ast.stmt]:
+    match statement:
+        case ast.Raise() | ast.Expr(value=ast.Constant()):
+            return
+        case ast.Expr(value=ast.Call(func=ast.Name())):  # expect(…), called for its refusal
+            return
+        case ast.If(body=[ast.Raise()], orelse=[]):
+            return
+        case ast.If(test, body, orelse):
+            inner = [part for s in body for part in _computing(s)]
+            other = [part for s in orelse for part in _computing(s)]
+            yield ast.If(test, inner or [ast.Pass()], other, lineno=statement.lineno)
+        case ast.For(target, iterator, body):
+            inner = [part for s in body for part in _computing(s)]
+            yield ast.For(target, iterator, inner or [ast.Pass()], [], lineno=statement.lineno)
+        case _:
+            yield statement
+
+
+class _Replace(ast.NodeTransformer):
+    def __init__(self, old: ast.expr, new: ast.expr):
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return self.new if node is self.old else super().generic_visit(node)
+
+
+def _wrong(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Return what might stand in the place of an expression by mistake."""
+    match node:
+        case ast.BinOp(left, op, right):
+            if type(op) in _OTHER_OPERATOR:
+                other = _OTHER_OPERATOR[type(op)]()
+                yield "another operator", ast.BinOp(left, other, right)
+            yield "operands swapped", ast.BinOp(right, op, left)
+            yield "right side dropped", left
+            yield "left side dropped", right
+            if isinstance(op, ast.MatMult):
+                for a, b in ((_transposed(left), right), (left, _transposed(right))):
+                    yield "a transpose", ast.BinOp(a, op, b)
+        case ast.UnaryOp(ast.USub(), operand):
+            yield "sign dropped", operand
+        case ast.Constant(value) if isinstance(value, (int, float)) and not isinstance(value, bool):
+            yield "one more", ast.Constant(value + 1)
+            yield "one less", ast.Constant(value - 1)
+            yield "twice", ast.Constant(value * 2)
+        case ast.Compare(left, [op], [right]):
+            for other in _OTHER_COMPARISON.get(type(op), ()):
+                yield "another comparison", ast.Compare(left, [other()], [right])
+        case ast.Compare(left, [first, second], rights):
+            for other in _OTHER_COMPARISON.get(type(first), ()):
+                yield "another comparison", ast.Compare(left, [other(), second], rights)
+            for other in _OTHER_COMPARISON.get(type(second), ()):
+                yield "another comparison", ast.Compare(left, [first, other()], rights)
+        case ast.Call(func, arguments, keywords):
+            name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            if name in _OTHER_FUNCTION and isinstance(func, ast.Attribute):
+                other = ast.Attribute(func.value, _OTHER_FUNCTION[name], ast.Load())
+                yield "another function", ast.Call(other, arguments, keywords)
+            if name in _DROPPED_FUNCTION and len(arguments) == 1:
+                yield "function dropped", arguments[0]
+            for i in range(len(arguments) - 1):
+                swapped = [*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]]
+                yield "arguments swapped", ast.Call(func, swapped, keywords)
+        case ast.Attribute(value, "T"):
+            yield "transpose dropped", value
+        case ast.Tuple(elements, ast.Load()) | ast.List(elements, ast.Load()):
+            for i in range(len(elements) - 1):
+                swapped = [*elements[:i], elements[i + 1], elements[i], *elements[i + 2 :]]
+                yield "entries swapped", type(node)(swapped, ast.Load())
+
+
+def _transposed(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else ast.Attribute(
+        node, "T", ast.Load()
+    )  # fmt: skip

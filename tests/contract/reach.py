@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import numpy as np
 
 from contract.equations import ROOT
-from contract.tie import TIES, Tie
+from contract.tie import TIES, Tie, equation_of, objection
 
 UTILS = ROOT / "utils"
 
@@ -43,35 +47,47 @@ def functions_reached() -> tuple[Reached, ...]:
 
 
 def _run(tie: Tie) -> None:
-    for _ in tie.cases(tie.draw(0)):
-        pass
+    for case in tie.cases(tie.draw(0)):
+        objection(equation_of(tie), case)
 
 
 def _stem(code: CodeType) -> str:
     return code.co_filename.rpartition("/")[2].removesuffix(".py")
 
 
+def arguments_seen(reached: Reached, most: int = 3) -> list[dict[str, Any]]:
+    """Return arguments, of different shapes, with which the ties call a function."""
+    code, seen = reached.function.__code__, {}
+
+    def note(frame: FrameType) -> None:
+        if frame.f_code is code:
+            names = code.co_varnames[: code.co_argcount]
+            arguments = {name: frame.f_locals[name] for name in names}
+            shapes = str([_shape(value) for value in arguments.values()])
+            seen.setdefault(shapes, copy.copy(arguments))
+
+    for i in reached.ties:
+        with _watching(note):
+            _run(TIES[i])
+    return list(seen.values())[:most]
+
+
+def _shape(value: Any) -> Any:
+    return "function" if callable(value) else np.shape(value)
+
+
 def _called(run: Callable[[], None]) -> set[CodeType]:
     found = set()
-    with _watching(found):
+    with _watching(lambda frame: found.add(frame.f_code)):
         run()
-    return found
+    return {code for code in found if code.co_filename.rpartition("/")[0] == str(UTILS)}
 
 
 @contextmanager
-def _watching(found: set[CodeType]):
-    """Note the code of every function called that stands in a file of ``utils`` itself."""
-    inside: dict[CodeType, bool] = {}
-
-    def watch(frame: FrameType, event: str, _) -> None:
-        code = frame.f_code
-        if event == "call" and code not in inside:
-            inside[code] = code.co_filename.rpartition("/")[0] == str(UTILS)
-            if inside[code]:
-                found.add(code)
-
+def _watching(note: Callable[[FrameType], None]) -> Iterator[None]:
+    """Call ``note`` with the frame of every function that is called."""
     before = sys.getprofile()
-    sys.setprofile(watch)
+    sys.setprofile(lambda frame, event, _: note(frame) if event == "call" else None)
     try:
         yield
     finally:

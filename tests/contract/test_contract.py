@@ -10,17 +10,13 @@ import numpy as np
 import pytest
 
 from contract import chapters  # noqa: F401 (importing declares the ties)
-from contract.equations import ROOT, equations, shown_agreements
+from contract.equations import ROOT, equations, labels, shown_agreements
 from contract.reach import functions_reached
-from contract.tie import TIES, Tie, misshapen, objection
+from contract.tie import TIES, Tie, equation_of, misshapen, objection
 from utils.notation import NotationError, evaluate, parse
 from utils.notation.meaning import members_of
 
-EQUATIONS = {equation.label: equation for equation in equations()}
-
-
-def equation_of(tie: Tie) -> str:
-    return tie.printed or EQUATIONS[tie.label].latex
+EQUATIONS = labels()
 
 
 def printed_ties() -> list[Tie]:
@@ -38,7 +34,7 @@ def test_labels_are_unique():
 
 @pytest.mark.parametrize("label", EQUATIONS)
 def test_every_equation_is_in_the_notation(label):
-    parse(EQUATIONS[label].latex)
+    parse(EQUATIONS[label])
 
 
 def test_every_equation_is_tied():
@@ -66,7 +62,7 @@ def test_wrong_shapes_raise(tie):
 
 def test_every_agreement_shown_is_with_a_printed_equation():
     """What a cell compares its derivation with is what the page prints, or one side of it."""
-    trees = [parse(equation.latex) for equation in EQUATIONS.values()]
+    trees = [parse(equation) for equation in EQUATIONS.values()]
     printed = [member for tree in trees for member in [tree, *members_of(tree)]]
     for page, formula in shown_agreements():
         assert parse(formula) in printed, f"{page} agrees with {formula}, which it does not print"

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from lark import Tree
 
+from contract.equations import labels
 from utils.notation import close, evaluate, latex, members, parse
 
 DRAWS = 8
@@ -75,6 +76,11 @@ class Tie:
 
 
 TIES: list[Tie] = []
+
+
+def equation_of(tie: Tie) -> str:
+    """Return the equation that a tie is for, as printed."""
+    return tie.printed or labels()[tie.label]
 
 
 def tie(label: str | None, forall: str = "", printed: str | None = None) -> Callable:

@@ -35,6 +35,15 @@ def agree(implemented: object, true: object, tolerance: float = 1e-9) -> object:
     return implemented
 
 
+def raises(error: type[Exception], call: Callable[[], object]) -> bool:
+    """Whether a call ends in this error."""
+    try:
+        call()
+    except error:
+        return True
+    return False
+
+
 def derivative(f: Function, w: object) -> np.ndarray:
     """Return the gradient of ``f`` at ``w``, shaped like ``w``, on which all three ways agree."""
     w = np.asarray(w, dtype=float)

@@ -2,6 +2,7 @@ r"""The ties of the chapter on gradient descent."""
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations, product
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.special import expit
 from scipy.stats import bernoulli
 
 from contract.tie import Case, tie
-from contract.truth import agree, derivative, gradient_of
+from contract.truth import agree, derivative, gradient_of, raises
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.gradient_check import central_difference, complex_step, slope
 from utils.landscapes import (
@@ -140,6 +141,7 @@ def _(w, w_0, w_star, c, lam, alpha, t):
 
 @tie("gd-steps", r"\lambda \in (0.5, 4), s \in (0.05, 0.95), \varepsilon \in (0.001, 0.5)")
 def _(lam, s, epsilon):
+    agree(steps_needed(epsilon, 0.5, 2.0), 1)  # the critical rate: there in one step
     alpha = s * 2 / lam
     counted, left = 0, 1.0
     while left > epsilon:
@@ -156,12 +158,17 @@ def _(w, w_star, H, c):
         derivative(lambda w, i=i: quadratic_gradient(w, H, w_star)[i], w) for i in range(len(w))
     ]
     agree(np.array(columns), H)
+    path = np.array([w, w_star, w + w_star])
+    agree(quadratic(path, H, w_star, c), np.array([quadratic(p, H, w_star, c) for p in path]))
     return {"J": lambda w: quadratic(w, H, w_star, c)}
 
 
 @tie("gd-bowl-n-gradient", QUADRATIC)
 def _(w, w_star, H, c):
     true = derivative(lambda w: quadratic(w, H, w_star, c), w)
+    path = np.array([w, w_star, w + w_star])
+    each = np.array([quadratic_gradient(p, H, w_star) for p in path])
+    agree(quadratic_gradient(path, H, w_star), each)
     return {r"\nabla J(w)": agree(quadratic_gradient(w, H, w_star), true)}
 
 
@@ -268,11 +275,14 @@ def _(w):
 @tie("gd-two-weights", r"w \in \mathbb{R}^2")
 def _(w):
     agree(two_weights([w[0], 1 / w[0]]), 0.0)
+    agree(two_weights([w, 2 * w, 3 * w]), np.array([two_weights(s * w) for s in (1, 2, 3)]))
     return {"J": two_weights}
 
 
 @tie("gd-two-weights-gradient", r"w \in \mathbb{R}^2")
 def _(w):
+    each = np.array([two_weights_gradient(s * w) for s in (1, 2, 3)])
+    agree(two_weights_gradient([w, 2 * w, 3 * w]), each)
     return {r"\nabla J(w)": agree(two_weights_gradient(w), derivative(two_weights, w))}
 
 
@@ -435,6 +445,8 @@ def _(y, z):
 @tie("gd-line-cost", LINE)
 def _(theta, x, y):
     w, b = theta
+    path = np.array([theta, 2 * theta, 3 * theta])
+    agree(line_cost(path, x, y), np.array([line_cost(point, x, y) for point in path]))
     return {"w": w, "b": b, "m": len(x), "J": lambda w, b: line_cost((w, b), x, y)}
 
 
@@ -469,6 +481,7 @@ def _(m, x, y):
 
 @tie(None, r"z \in \mathbb{R}", printed=r"\sigma'(z) = \sigma(z) (1 - \sigma(z))")
 def _(z):
+    agree(sigmoid(np.array([-1000.0, 1000.0])), np.array([0.0, 1.0]))  # and no overflow
     return {r"\sigma'(z)": agree(sigmoid_derivative(z), derivative(sigmoid, z)), r"\sigma": expit}
 
 
@@ -484,7 +497,7 @@ def _(y, y_hat):
     }
 
 
-@tie(None, r"w, a \in \mathbb{R}^n", printed=r"\nabla J(w) = g")
+@tie(None, r"w, a \in \mathbb{R}^{n \times m}", printed=r"\nabla J(w) = g")
 def _(w, a):
     J = wavy(a)
     agree(central_difference(J, w), derivative(J, w), 1e-6)
@@ -504,7 +517,10 @@ def _(w, w_star, H, c, tolerance):
     agree(path, gradient_descent(gradient, w, 0.1, len(path) - 1))
     for t in (len(path) - 2, len(path) - 1):
         yield Case({"w_t": path[t], r"\nabla J": gradient}, holds=t == len(path) - 1)
-    reached = np.linalg.norm(gradient(path[-1]))
+    steps, reached = len(path) - 1, np.linalg.norm(gradient(path[-1]))
+    agree(descend_until(gradient, w, 0.1, tolerance, budget=steps), path)
+    too_few = partial(descend_until, gradient, w, 0.1, tolerance, budget=steps - 1)
+    agree(raises(RuntimeError, too_few), True)
     agree(descend_until(gradient, w, 0.1, reached), path)
     yield Case({"w_t": path[-1], r"\nabla J": gradient, r"\varepsilon": reached}, tight=(0,))
 
