@@ -26,7 +26,7 @@ class Mark:
 def marks(svg: str) -> list[Mark]:
     """Return all shapes of a picture, in drawing order."""
     root = ET.fromstring(svg)
-    ids = {node.get("id"): node for node in root.iter() if node.get("id")}
+    ids: dict[str, ET.Element] = {node.get("id"): node for node in root.iter() if node.get("id")}
     found: list[Mark] = []
 
     def walk(node, matrix, style, clip):
@@ -43,9 +43,9 @@ def marks(svg: str) -> list[Mark]:
             walk(ids[node.get(LINK)[1:]], matrix, style, clip)
         elif node.tag in (f"{SVG}path", f"{SVG}image"):
             data = node.get("d", "").replace("\n", "")
-            shape = re.sub(r"[^A-Za-z]", "", data) or node.get(LINK).replace("\n", "")
+            shape = re.sub(r"[^A-Za-z]", "", data) or "".join(node.get(LINK, "").split())
             box = " ".join(node.get(k, "") for k in ("x", "y", "width", "height"))
-            painted = tuple(sorted(style.items()))
+            painted = tuple(sorted((k, _pattern(ids, v)) for k, v in style.items()))
             found.append(Mark(shape, _numbers(data + box), tuple(matrix.ravel()), painted, clip))
         for child in node:
             walk(child, matrix, style, clip)
@@ -62,6 +62,14 @@ def assert_same_picture(mine: str, stock: str) -> None:
         assert one.style == other.style
         for part in ("numbers", "matrix", "clip"):
             np.testing.assert_allclose(getattr(one, part), getattr(other, part), atol=0.0101)
+
+
+def _pattern(ids: dict[str, ET.Element], value: str) -> str:
+    """Return a paint, or what the hatch looks like that it refers to."""
+    if not value.startswith("url("):
+        return value
+    path = ids[value[5:-1]].find(f"{SVG}path")
+    return "".join(path.get("d").split()) + path.get("style")
 
 
 def _numbers(text: str) -> tuple[float, ...]:

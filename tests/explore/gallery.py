@@ -84,7 +84,7 @@ def scatter_removed_and_drawn_again():
     def change(t):
         while kept:
             kept.pop().remove()
-        kept.extend(ax.scatter(X[::k], X[::k] * t / 3, marker="sx"[k - 1]) for k in range(1, t + 1 and 3))
+        kept.extend(ax.scatter(X, X * t / k, color=f"C{k}", marker=f"{k}") for k in (1, 2, 3))
 
     return figure, change
 
@@ -98,7 +98,7 @@ def filled_area_drawn_again():
     def change(t):
         while kept:
             kept.pop().remove()
-        kept.append(ax.fill_between(X, 0, t * np.sin(X), alpha=0.3, hatch="/"))
+        kept.append(ax.fill_between(X, 0, t * np.sin(X), color="C1", alpha=0.3, hatch="/"))
 
     return figure, change
 
@@ -199,7 +199,7 @@ def arrow():
 @shown
 def quiver():
     figure, ax = axes()
-    field = ax.quiver([1, 2], [1, 2], [1, 1], [1, 1])
+    field = ax.quiver([1, 2], [1, 2], [1, 1], [1, 1], scale=10)
     return figure, lambda t: field.set_UVC([t, 1], [1, t - 1])
 
 

@@ -13,7 +13,6 @@ from operator import methodcaller
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -22,10 +21,9 @@ from matplotlib.collections import Collection
 from matplotlib.figure import Figure, FigureBase, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Annotation, Text
 
+from .finite import NotFiniteError, is_finite, watched
 from .svg import Definitions, draw_fragment, ruler
 
 Update = Callable[..., str]
@@ -67,23 +65,29 @@ class Painter:
         caption = self._caption(values)
         known, self._drawn = {} if afresh else self._drawn, {}
         scales: dict[Axes | None, Any] = {None: None}
-        for artist in self.artists():
-            if artist.axes not in scales:
-                scales[artist.axes] = _scale(artist.axes)
-            pose = (scales[artist.axes], *_own_pose(artist))
+        for artist, ax in list(_in_drawing_order(self.figure)):
+            if ax not in scales:
+                scales[ax] = _scale(ax)
+            pose = (scales[ax], *_own_pose(artist))
             drawn = known.get(artist)
             if drawn is None or drawn[0] != pose or _is_stale(artist):
-                drawn = (pose, self._draw(artist, values))
+                fragment = self._draw(artist, values)
+                if ax and artist is ax.patch:
+                    fragment = _with_scale(ax, fragment)
+                drawn = (pose, fragment)
             self._drawn[artist] = drawn
         return Frame(tuple(fragment for _, fragment in self._drawn.values()), caption)
 
     def artists(self) -> list[Artist]:
         """Return what the figure draws, in the order in which it draws it."""
-        return list(_in_drawing_order(self.figure))
+        return [artist for artist, _ in _in_drawing_order(self.figure)]
 
     def _caption(self, values: Mapping[str, Any]) -> str:
         try:
-            caption = self._update(**values)
+            with watched():
+                caption = self._update(**values)
+        except NotFiniteError as error:
+            raise RecordingError(_unexplained(values, f"{error}()")) from error
         except Exception as error:
             raise RecordingError(
                 f"update({stop(values)}) raised {type(error).__name__}: {error}"
@@ -99,12 +103,8 @@ class Painter:
         if not artist.get_visible():
             _settle(artist)
             return ""
-        if not _is_finite(artist):
-            raise RecordingError(
-                f"At {stop(values)}, {describe(artist)} has NaN or infinite values, which would "
-                "be a gap in the picture that nobody explains.  If the gap is meant, pass "
-                "np.ma.masked_invalid(values), and say in the caption what happened."
-            )
+        if not is_finite(artist):
+            raise RecordingError(_unexplained(values, describe(artist)))
         try:
             fragment = draw_fragment(artist.draw, self.figure, self._dpi, self.definitions)
         except Exception as error:
@@ -113,8 +113,7 @@ class Painter:
                 f"{type(error).__name__}: {error}"
             ) from error
         _settle(artist)
-        ax = artist.axes
-        return _with_scale(ax, fragment) if ax and artist is ax.patch else fragment
+        return fragment
 
 
 def stop(values: Mapping[str, Any]) -> str:
@@ -122,6 +121,14 @@ def stop(values: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{name}={value:.12g}" if isinstance(value, float) else f"{name}={value!r}"
         for name, value in values.items()
+    )
+
+
+def _unexplained(values: Mapping[str, Any], what: str) -> str:
+    return (
+        f"At {stop(values)}, {what} gets NaN or infinite values, which would be a gap in the "
+        "picture that nobody explains.  If the gap is meant, pass np.ma.masked_invalid(values), "
+        "and say in the caption what happened."
     )
 
 
@@ -134,25 +141,28 @@ def describe(artist: Artist) -> str:
     return f"{kind} {name!r}" if name and isinstance(name, str) else kind
 
 
-def _in_drawing_order(container: FigureBase | Axes) -> Iterator[Artist]:
-    """Yield the leaves of a figure as ``Figure.draw`` and ``Axes.draw`` visit them."""
+def _in_drawing_order(container: FigureBase | Axes) -> Iterator[tuple[Artist, Axes | None]]:
+    """Yield what ``Figure.draw`` and ``Axes.draw`` would visit, each with its axes."""
     if not container.get_visible():
         return
+    ax = container if isinstance(container, Axes) else None
     left_out = {container.patch}
-    if isinstance(container, Axes):
-        _place_titles(container)
-        framed = container.axison and container.get_frame_on()
-        left_out |= set() if framed else set(container.spines.values())
-        left_out |= set() if container.axison else {container.xaxis, container.yaxis}
-    if not isinstance(container, Axes) or framed:
-        yield container.patch
+    if ax is None:
+        yield container.patch, None
+    else:
+        _place_titles(ax)
+        if ax.axison and ax.get_frame_on():
+            yield ax.patch, ax
+        else:
+            left_out |= set(ax.spines.values())
+        left_out |= set() if ax.axison else {ax.xaxis, ax.yaxis}
     for child in sorted(container.get_children(), key=methodcaller("get_zorder")):
         if child in left_out:
             continue
         if isinstance(child, SubFigure) or type(child).draw is Axes.draw:
             yield from _in_drawing_order(child)
         else:  # axes with a drawing method of their own, such as polar ones, are drawn whole
-            yield child
+            yield child, child if isinstance(child, Axes) else ax
 
 
 def _place_titles(ax: Axes) -> None:
@@ -187,12 +197,14 @@ def _with_scale(ax: Axes, fragment: str) -> str:
 
 
 def _own_pose(artist: Artist) -> tuple[Any, ...]:
-    """Return what an artist depends on that marks nothing as stale; a new object if anything."""
+    """Return what an artist depends on without being marked as stale; always new if unknown."""
     if isinstance(artist, Annotation):
         plain = isinstance(artist.xycoords, str) and isinstance(artist.anncoords, str)
         return (*artist.xy, *artist.xyann) if plain else (object(),)
     if isinstance(artist, Legend) and artist._loc_real == 0:  # "best": it avoids all the others
         return (object(),)
+    if isinstance(artist, (Collection, AxesImage)) and artist.get_array() is not None:
+        return (artist.get_array().tobytes(),)  # set_array marks nothing
     return ()
 
 
@@ -215,38 +227,3 @@ def _settle(artist: Artist) -> None:
     """Mark everything as drawn: matplotlib leaves the invisible parts stale."""
     for part in _parts(artist):
         part.stale = False
-
-
-def _is_finite(artist: Artist) -> bool:
-    """Return whether all data of an artist are finite or masked."""
-    return all(map(_all_finite, _data(artist)))
-
-
-def _data(artist: Artist) -> Iterator[Any]:
-    """Yield the arrays that an artist draws, as far as matplotlib has not masked them itself."""
-    if isinstance(artist, Line2D):
-        yield from artist.get_data(orig=True)
-    elif isinstance(artist, Collection):
-        yield artist.get_offsets()
-        yield artist.get_array()
-        yield from (path.vertices for path in artist.get_paths())
-    elif isinstance(artist, AxesImage):
-        yield artist.get_array()
-    elif isinstance(artist, Text):
-        yield artist.get_position()
-        if isinstance(artist, Annotation):
-            yield artist.xy
-    elif isinstance(artist, FancyArrowPatch):
-        yield artist._posA_posB
-    elif isinstance(artist, Patch):
-        yield artist.get_path().vertices
-        yield artist.get_patch_transform().get_matrix()
-
-
-def _all_finite(values: Any) -> bool:
-    if values is None:
-        return True
-    array = np.ma.asarray(values)
-    if array.dtype.kind == "O":  # such as dates and names: matplotlib checks these
-        return True
-    return bool(array.dtype.kind not in "fc" or np.isfinite(array.compressed()).all())

@@ -96,8 +96,8 @@ def _verify(painter: Painter, controls: Mapping[str, Control], frames: list[Fram
         again = painter.frame(values, afresh=True)
         reason = (
             f"At {stop(values)}, {{}} when update runs a second time, after other stops.  What it "
-            "draws may depend only on its arguments, and artists must be changed by their methods "
-            "(set_data and the like), not in place."
+            "draws may depend only on its arguments (an artist drawn again takes the next color of "
+            "the cycle: give it one), and artists must be changed by their methods, not in place."
         )
         if again.caption != frames[index].caption:
             raise RecordingError(reason.format("the caption differs"))

@@ -59,7 +59,10 @@ def draw_fragment(
     The figure's own dpi has to be 72: one unit of SVG is a point.
     """
     renderer = ruler(figure, dpi)
-    draw(MixedModeRenderer(figure, *figure.get_size_inches(), dpi, renderer))
+    mixed = MixedModeRenderer(figure, *figure.get_size_inches(), dpi, renderer)
+    draw(mixed)
+    if mixed._rasterizing:  # the whole figure would end it after its last artist
+        mixed.stop_rasterizing()
     renderer.finalize()
     return renderer.writer.fragment(definitions)
 
@@ -88,9 +91,8 @@ class _Renderer(RendererSVG):
         """Draw each image on its own: only one of them may change."""
         return True
 
-    def _convert_path(self, path, transform=None, clip=None, simplify=None, sketch=None) -> str:
-        d = super()._convert_path(path, transform, clip, simplify, sketch)
-        return _shorter(d)
+    def _convert_path(self, *args: Any, **kwargs: Any) -> str:
+        return _shorter(super()._convert_path(*args, **kwargs))
 
 
 _DECIMALS = re.compile(r"-?\d+\.\d{3,}")

@@ -1,0 +1,98 @@
+"""Controls: the stops that a reader is offered, and what each is called."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from utils.explore import choice, int_slider, log_slider, play, slider
+from utils.explore.controls import in_words
+
+FINITE = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
+
+
+@given(FINITE, st.floats(0.01, 1e6), st.integers(2, 200))
+def test_a_slider_climbs_evenly_from_end_to_end(lo, width, stops):
+    values = np.array(slider(lo, lo + width, stops=stops).stops)
+    assert len(values) == stops
+    step = width / (stops - 1)
+    np.testing.assert_allclose(values, lo + step * np.arange(stops), atol=0.01 * step)
+    assert (np.diff(values) > 0).all()
+
+
+@given(st.floats(1e-6, 1), st.floats(2, 1e6), st.integers(2, 40))
+def test_a_log_slider_climbs_by_a_constant_factor(lo, factor, stops):
+    try:
+        values = np.array(log_slider(lo, lo * factor, stops=stops).stops)
+    except ValueError:
+        assert factor ** (1 / (stops - 1)) < 1.02  # nearer than three digits can tell
+    else:
+        np.testing.assert_allclose(values, np.geomspace(lo, lo * factor, stops), rtol=0.0051)
+        assert (np.diff(values) > 0).all()
+
+
+@given(st.floats(0.001, 1.2))
+def test_the_start_is_a_stop(start):
+    for control in (slider(0, 1.2, start=start), log_slider(1e-3, 1.2, start=start)):
+        assert control.stops[control.start] == start
+        assert control.stops == tuple(sorted(set(control.stops)))
+        assert {control.stops[0], control.stops[-1]} <= {0, 1e-3, 1.2}
+
+
+def test_what_is_shown_is_what_update_gets():
+    control = slider(0, 1, stops=8)
+    assert [float(word) for word in control.words] == list(control.stops)
+    assert control.words[1] == "0.143"
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(-3, "−3"), (-0.5, "−0.5"), (1e-5, "0.00001"), (2.0, "2"), (12, "12")]
+)
+def test_numbers_are_written_out(value, word):
+    assert in_words(value) == word
+
+
+def test_whole_numbers_stay_whole():
+    assert int_slider(-2, 4, step=2).stops == (-2, 0, 2, 4)
+    assert all(isinstance(value, int) for value in play(0, 30).stops)
+
+
+def test_a_choice_passes_the_value_behind_the_name():
+    control = choice({"steep": 8.0, "flat": 0.5}, start="flat")
+    assert control.words == ("steep", "flat")
+    assert control.stops[control.start] == 0.5
+
+
+@given(st.integers(2, 60))
+def test_a_kernel_offers_every_stop_and_more(stops):
+    control = slider(-1, 2, stops=stops, start=0.3)
+    fine = control.fine()
+    assert set(control.stops) <= set(fine.stops)
+    assert len(fine.stops) > 300
+    assert fine.stops[fine.start] == 0.3
+    assert play(0, 9).fine() == play(0, 9)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: slider(1, 1), "slider: expected finite lo < hi, got lo=1, hi=1"),
+        (lambda: slider(0, np.inf), "slider: expected finite lo < hi"),
+        (lambda: slider(0, 1, stops=1), "slider: expected two stops or more, got stops=1"),
+        (lambda: slider(0, 1, start=2), "slider: expected start between 0 and 1, got start=2"),
+        (lambda: log_slider(0, 1), "log_slider: expected 0 < lo, got lo=0"),
+        (lambda: log_slider(1, 1.001), "log_slider: 31 stops between 1 and 1.001 are too near"),
+        (lambda: int_slider(0, 2.5), "int_slider: expected whole numbers, got 0, 2.5, 1"),
+        (lambda: int_slider(0, 3, step=5), "int_slider: expected lo < hi and a step between"),
+        (lambda: int_slider(0, 4, step=2, start=1), "int_slider: start=1 is not one of its"),
+        (lambda: play(0, 9, seconds=0), "play: expected seconds > 0, got seconds=0"),
+        (lambda: choice("abc"), "choice: expected several options, got the one string 'abc'"),
+        (lambda: choice(["a"]), "choice: expected two options or more, got 1"),
+        (lambda: choice(["a", 2]), "choice: expected names as options, got 2"),
+        (lambda: choice(["a", "b"], start="c"), "choice: start='c' is none of 'a', 'b'"),
+        (lambda: choice({"a": [1], "b": [2]}), "choice: expected values that cannot change"),
+    ],
+)
+def test_a_control_that_cannot_be_says_what_was_expected(make, message):
+    with pytest.raises(ValueError, match=message.replace("(", r"\(")):
+        make()
