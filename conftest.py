@@ -20,6 +20,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
         return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the notebooks out of the fast tests, and keep each on one worker, with its kernel."""
     for cell in filter(_is_cell, items):
