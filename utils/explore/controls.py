@@ -63,8 +63,8 @@ def slider(
     the ends.
     """
     lo, hi, stops = _range("slider", lo, hi, stops)
-    values = _rounded(np.linspace(lo, hi, stops), (hi - lo) / (stops - 1))
-    return _slider("slider", values, lo if start is None else start, label, continuous=True)
+    values = (lo, *_rounded(np.linspace(lo, hi, stops)[1:-1], (hi - lo) / (stops - 1)), hi)
+    return _slider("slider", values, start, label, continuous=True)
 
 
 def log_slider(
@@ -74,12 +74,13 @@ def log_slider(
     lo, hi, stops = _range("log_slider", lo, hi, stops)
     if lo <= 0:
         raise ValueError(f"log_slider: expected 0 < lo, got lo={lo:g}")
-    values = tuple(float(f"{value:.3g}") for value in np.geomspace(lo, hi, stops))
+    inner = np.geomspace(lo, hi, stops)[1:-1]
+    values = (lo, *(float(f"{value:.3g}") for value in inner), hi)
     if any(a >= b for a, b in pairwise(values)):
         raise ValueError(
             f"log_slider: {stops} stops from {lo:g} to {hi:g} differ in no digit shown"
         )
-    return _slider("log_slider", values, lo if start is None else start, label, continuous=True)
+    return _slider("log_slider", values, start, label, continuous=True)
 
 
 def int_slider(
@@ -87,7 +88,7 @@ def int_slider(
 ) -> Control:
     """Return a slider over the whole numbers from *lo* to *hi*, both included."""
     values = _integers("int_slider", lo, hi, step)
-    return _slider("int_slider", values, lo if start is None else start, label)
+    return _slider("int_slider", values, start, label)
 
 
 def play(
@@ -103,7 +104,7 @@ def play(
     values = _integers("play", lo, hi, step)
     if not 0 < seconds < math.inf:
         raise ValueError(f"play: expected seconds > 0, got seconds={seconds!r}")
-    control = _slider("play", values, lo if start is None else start, label)
+    control = _slider("play", values, start, label)
     return replace(control, seconds=float(seconds))
 
 
@@ -143,8 +144,13 @@ def in_words(value: float) -> str:
 
 
 def _slider(
-    maker: str, stops: tuple[Any, ...], start: float, label: str | None, continuous: bool = False
+    maker: str,
+    stops: tuple[Any, ...],
+    start: float | None,
+    label: str | None,
+    continuous: bool = False,
 ) -> Control:
+    start = stops[0] if start is None else start
     if not stops[0] <= start <= stops[-1]:
         raise ValueError(
             f"{maker}: expected start between {stops[0]:g} and {stops[-1]:g}, got start={start!r}"
