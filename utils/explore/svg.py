@@ -7,6 +7,7 @@ definitions aside, each once, by content.  So a fragment is a pure function of w
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Callable
@@ -127,7 +128,9 @@ class _Pen:
             self._here.append(inner)
             return
         key = attributes.pop("id", None)
-        rest = "".join(_attribute(k, v) for k, v in attributes.items() if v)
+        rest = "".join(
+            f" d='{v}'" if k == "d" else _attribute(k, v) for k, v in attributes.items() if v
+        )
         rest += f">{inner}</{tag}>" if inner else "/>"
         if self._open and self._open[-1][0] == "defs":
             self._aside[key] = (tag, rest)
@@ -175,6 +178,7 @@ def _hoisted(attributes: dict[str, str], children: list[str]) -> tuple[dict[str,
     return {**attributes, "style": style}, [f"<use{marker[1]}/>" for marker in markers]
 
 
+@functools.lru_cache(2**14)  # styles and references come again and again
 def _attribute(key: str, value: str) -> str:
     if key in _POINTS:
         value = _round(value)
