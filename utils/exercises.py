@@ -35,7 +35,7 @@ def check(name: str, attempt: object) -> None:
     """
     if name not in EXERCISES:
         raise ValueError(f"expected one of {', '.join(sorted(EXERCISES))}, got {name!r}")
-    print(_verdict(EXERCISES[name], attempt if callable(attempt) else lambda: attempt))
+    print(_verdict(EXERCISES[name], attempt if callable(attempt) else lambda *inputs: attempt))
 
 
 def _verdict(exercise: Exercise, attempt: Answer) -> str:
@@ -46,7 +46,7 @@ def _verdict(exercise: Exercise, attempt: Answer) -> str:
     except Exception as error:  # whatever a reader's code may raise, it is the reader's to see
         return f"Not yet: your code raised {type(error).__name__}: {error}"
     if any(_untouched(value) for value in got):
-        return "Not tried yet: put your answer in place of the dots."
+        return "Not tried yet: replace the dots."
     if _same(got, [exercise.answer(*inputs) for inputs in trials]):
         return "Right."
     for words, mistake in exercise.mistakes.items():

@@ -43,11 +43,11 @@ def descend_until(
     for step in range(budget + 1):
         g = gradient(path[-1])
         if not np.all(np.isfinite(g)):
-            raise FloatingPointError(f"overflow at step {step}: alpha = {alpha:g} is too large")
+            raise FloatingPointError(f"overflow at step {step}: lower alpha")
         if np.linalg.norm(g) <= tolerance:
             return np.array(path)
         path.append(path[-1] - alpha * g)
-    raise RuntimeError(f"{budget} steps left a gradient of norm {np.linalg.norm(g):.3g}")
+    raise RuntimeError(f"not converged in {budget} steps")
 
 
 def mini_batches(m: int, size: int, epochs: int, rng: np.random.Generator) -> Iterator[NDArray]:
