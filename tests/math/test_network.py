@@ -55,5 +55,5 @@ def test_a_small_step_lowers_the_loss():
 
 @pytest.mark.parametrize("x", [np.ones(3), np.ones((2, 1)), 1.0])
 def test_shapes_have_to_fit(x):
-    with pytest.raises(ValueError, match="expected [xw] of "):
+    with pytest.raises(ValueError, match=r"expected [xw] of "):
         neuron(x, W, B)
