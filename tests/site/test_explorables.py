@@ -108,9 +108,11 @@ def figure(shared: Locator) -> Locator:
 
 def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> list[int]:
     """Hold the page against NumPy, where the controls stand now; return where that is."""
+    for name, stop in zip(fresh.controls, stops or (), strict=False):
+        where = "selectedIndex" if fresh.controls[name].kind == "select" else "value"
+        value = stop if where == "selectedIndex" else str(stop)
+        expect(figure.locator(f"[name={name}]")).to_have_js_property(where, value)
     shown = figure.evaluate(READ)
-    if stops is not None:
-        assert shown["stops"] == list(stops)
     controls = fresh.controls.values()
     words = [control.words[stop] for control, stop in zip(controls, shown["stops"], strict=True)]
     assert shown["words"] == words
@@ -256,7 +258,7 @@ def test_address_turns_it(figure: Locator, place: Place, fresh: Fresh) -> None:
             page.reload()
             expect(figure).to_have_attribute("data-awake", "")
         check(figure, fresh, stops)
-        assert figure.evaluate("f => Math.abs(f.getBoundingClientRect().top) < innerHeight")
+        expect(figure).to_be_in_viewport()
 
 
 def test_address_follows_and_reset_returns(figure: Locator, place: Place, fresh: Fresh) -> None:

@@ -1,0 +1,164 @@
+"""The same explorable in a real JupyterLab: the kernel answers, and the page outlives it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from afresh import Fresh, explorables_of
+from book_sources import BOOK
+from pages import DESKTOP, Visit, opener
+from playwright.sync_api import Browser, Locator, expect
+from test_explorables import check
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 120_000  # milliseconds for a kernel to start and to import, on a busy machine
+PAGE, NAME = "index.html", "valley"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a JupyterLab of its own on a copy of the notebook; return its address."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copy(BOOK / PAGE.replace(".html", ".ipynb"), home)
+    settings = home / "config" / "labconfig"
+    settings.mkdir(parents=True)
+    # No news from the network, and no page that asks whether to fetch them.
+    quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (settings / "page_config.json").write_text(json.dumps(quiet))
+    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "i"}
+    places = {name: str(home / folder) for name, folder in folders.items()}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "ServerApp.root_dir": home,
+        "ServerApp.port": port,
+        "ServerApp.open_browser": False,
+        "ServerApp.allow_root": True,
+        "ServerApp.disable_check_xsrf": True,  # the test itself asks it to stop a kernel
+        "IdentityProvider.token": "",
+        "LabApp.expose_app_in_browser": True,
+    }
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *(f"--{k}={v}" for k, v in options.items())],
+            env={k: v for k, v in os.environ.items() if k != "NND_EXPLORE"} | places,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield _answering(f"http://127.0.0.1:{port}", server, home / "log")
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answering(address: str, server: subprocess.Popen, log: Path) -> str:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/api").close()
+            return address
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: str) -> Iterator[Visit]:
+    """Return the notebook, open in JupyterLab, its kernel ready."""
+    with ExitStack() as stack:
+        visited = opener(browser, stack)(f"{lab}/lab/tree/{PAGE.replace('.html', '.ipynb')}")
+        visited.page.wait_for_function(
+            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+            " === 'idle'",
+            timeout=PATIENCE,
+        )
+        yield visited
+
+
+@pytest.fixture
+def figure(notebook: Visit) -> Locator:
+    """Return the explorable, after its cell has run."""
+    return run(notebook)
+
+
+def run(notebook: Visit) -> Locator:
+    figure = notebook.page.locator("figure.explorable")
+    notebook.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    expect(figure).to_have_count(0)
+    notebook.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    expect(figure).to_have_attribute("data-awake", "", timeout=PATIENCE)
+    return figure
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Fresh:
+    """Return the explorable as a notebook has it: with finer stops than the page."""
+    page = explorables_of(PAGE)[NAME]
+    return replace(page, controls={name: c.fine() for name, c in page.controls.items()})
+
+
+def test_kernel_draws_what_numpy_computes(notebook: Visit, figure: Locator, fresh: Fresh) -> None:
+    figure.page.set_viewport_size(DESKTOP)
+    (control,) = fresh.controls.values()
+    field = figure.get_by_role("slider")
+    check(figure, fresh, [control.start])
+    for key, stop in (("End", len(control.stops) - 1), ("Home", 0), ("ArrowRight", 1)):
+        field.press(key)
+        check(figure, fresh, [stop])
+    box = field.bounding_box()
+    for share in (0.33, 0.77):
+        figure.page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        check(figure, fresh)
+    figure.page.mouse.down()
+    figure.page.mouse.move(box["x"], box["y"], steps=30)
+    figure.page.mouse.up()
+    check(figure, fresh, [0])
+    figure.get_by_role("button", name="Reset").click()
+    check(figure, fresh, [control.start])
+    assert [error for error in notebook.errors if "exception" in error] == []
+
+
+def test_notebook_and_page_agree_at_every_stop_of_the_page(fresh: Fresh) -> None:
+    """Each stop of the page is one of the notebook's, so what was checked there holds here."""
+    page = explorables_of(PAGE)[NAME]
+    for name, control in page.controls.items():
+        assert set(control.stops) <= set(fresh.controls[name].stops)
+
+
+def test_page_outlives_its_kernel(notebook: Visit, figure: Locator, fresh: Fresh, lab: str) -> None:
+    field = figure.get_by_role("slider")
+    for _ in range(3):
+        field.press("ArrowRight")
+    kernel = notebook.page.evaluate(
+        "jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+    )
+    assert notebook.page.request.delete(f"{lab}/api/kernels/{kernel}").ok
+    before = len(notebook.errors)
+    for _ in range(3):
+        field.press("ArrowRight")
+    caption = figure.locator(".explorable-caption")
+    expect(caption).to_have_text(re.compile("kernel"), timeout=15_000)
+    raised = [error for error in notebook.errors[before:] if error.startswith("exception")]
+    assert [error for error in raised if "explorable" in error] == []
+    # A new kernel, the cell again: all is as before.
+    notebook.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.startKernel()")
+    figure = run(notebook)
+    figure.get_by_role("slider").press("End")
+    (control,) = fresh.controls.values()
+    check(figure, fresh, [len(control.stops) - 1])
