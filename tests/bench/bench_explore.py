@@ -115,7 +115,8 @@ def live() -> dict[str, tuple[float, float]]:
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
         set_matplotlib_formats(form)
         rates = FloatLogSlider(value=0.1, min=-3, max=0.1)
-        interactive(draw, learning_rate=rates)
+        with capture_output():
+            interactive(draw, learning_rate=rates)
         weights = []
 
         def turn(value):

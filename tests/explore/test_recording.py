@@ -19,6 +19,20 @@ from utils.figures import themed
 
 T = {"t": int_slider(0, 3)}
 
+#: In the quick tests; the others, which take a second each, are left to `make test`.
+QUICK = {
+    "line",
+    "scatter",
+    "contourf",
+    "annotation",
+    "image",
+    "legend",
+    "another_number_of_artists",
+}
+KINDS = [
+    pytest.param(kind, marks=[] if kind in QUICK else pytest.mark.slow, id=kind) for kind in GALLERY
+]
+
 
 @pytest.fixture(autouse=True)
 def plain_style():
@@ -55,7 +69,7 @@ def played(painter, recording, index):
     return f"{head}{content['definitions']}</defs>{body}</svg>"
 
 
-@pytest.mark.parametrize("kind", GALLERY)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_recorded_stop_is_what_matplotlib_draws(kind):
     painter = painter_of(kind)
     recording = record(painter, T)

@@ -92,6 +92,14 @@ class _Renderer(RendererSVG):
         """Draw each image on its own: only one of them may change."""
         return True
 
+    def draw_markers(self, *args: Any, **kwargs: Any) -> None:
+        """Work out the style that all markers of a line share once, not for each."""
+        self._get_style = functools.cache(super()._get_style)
+        try:
+            super().draw_markers(*args, **kwargs)
+        finally:
+            del self._get_style
+
     def _convert_path(self, *args: Any, **kwargs: Any) -> str:
         return _shorter(super()._convert_path(*args, **kwargs))
 
