@@ -86,6 +86,7 @@ def contents(
 def setup(app: Sphinx) -> dict:
     """Register the theme and connect its parts."""
     app.add_html_theme("derived", THEME)
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it in any case
     app.connect("builder-inited", style_context)
     app.connect("html-page-context", contents)
     app.connect("html-page-context", trim, priority=900)  # after all who add scripts
