@@ -7,6 +7,7 @@ page with an explorable gets the player; the others get nothing.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 sys.path.insert(
@@ -24,6 +26,8 @@ sys.path.insert(
 
 from utils.explore import markup
 
+logger = logging.getLogger(__name__)
+MOST_BYTES = 500_000  # of a recording, as a server sends it
 FOLDER = "_static/explorables"
 SCRIPT, STYLE = f"{FOLDER}/player.js", f"{FOLDER}/player.css"
 _EXPLORABLE = re.compile(
@@ -53,6 +57,16 @@ def split(
         if name in seen:
             raise ExtensionError(f"{page}: two explorables have the name {name!r}")
         seen.add(name)
+        size = len(gzip.compress(recording.encode(), 6))
+        if size > MOST_BYTES:
+            logger.warning(
+                "%s: the recording of %r has %d kB compressed, more than %d: give its controls "
+                "fewer stops or its lines fewer points",
+                page,
+                name,
+                size // 1000,
+                MOST_BYTES // 1000,
+            )
         digest = hashlib.sha256(recording.encode()).hexdigest()[:10]
         target = f"{FOLDER}/{page.replace('/', '-')}-{name}.{digest}.js"
         _write(Path(app.outdir, target), f'explorable("{name}",{recording})\n')
