@@ -12,6 +12,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from types import CodeType, FunctionType
 
@@ -207,11 +208,13 @@ class Miscode:
 
 def code_of(tree: ast.FunctionDef) -> CodeType:
     """Compile a function's tree to what can be put in the place of its ``__code__``."""
-    module = ast.fix_missing_locations(ast.Module(body=[tree], type_ignores=[]))
-    compiled = compile(module, f"<{tree.name}, changed>", "exec")
+    compiled = compile(
+        ast.unparse(ast.fix_missing_locations(tree)), f"<{tree.name}, changed>", "exec"
+    )
     return next(code for code in compiled.co_consts if isinstance(code, CodeType))
 
 
+@cache
 def tree_of(function: FunctionType) -> ast.FunctionDef:
     """Return the syntax tree of a function."""
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
@@ -255,7 +258,7 @@ def unguarded(function: ast.FunctionDef) -> ast.FunctionDef:
             break
         body = used
     bare = ast.arguments([], [], None, [], [], None, [])
-    return ast.FunctionDef(function.name, bare, body, [], lineno=1)
+    return ast.FunctionDef(function.name, bare, body or [ast.Pass()], [])
 
 
 def _is_read(node: ast.AST) -> bool:
@@ -277,10 +280,10 @@ def _computing(statement: ast.stmt) -> Iterator[ast.stmt]:
         case ast.If(test, body, orelse):
             inner = [part for s in body for part in _computing(s)]
             other = [part for s in orelse for part in _computing(s)]
-            yield ast.If(test, inner or [ast.Pass()], other, lineno=statement.lineno)
+            yield ast.If(test, inner or [ast.Pass()], other)
         case ast.For(target, iterator, body):
             inner = [part for s in body for part in _computing(s)]
-            yield ast.For(target, iterator, inner or [ast.Pass()], [], lineno=statement.lineno)
+            yield ast.For(target, iterator, inner or [ast.Pass()], [])
         case _:
             yield statement
 

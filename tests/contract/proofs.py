@@ -7,15 +7,17 @@ printed, or computed, must be the same expression in them.
 from __future__ import annotations
 
 import ast
-import copy
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from lark import Tree
+from sympy.core.relational import Relational
 
 from contract.mutants import Miscode, code_of, tree_of, unguarded
 from contract.reach import Reached, arguments_seen, functions_reached
@@ -66,16 +68,16 @@ class Symbolic:
             return Unknown(name, value, self)
         if isinstance(value, (int, np.integer)):
             return sp.Integer(int(value))  # a size, a place, a step: the proof is for this one
-        value = np.asarray(value)
-        if not np.issubdtype(value.dtype, np.inexact):
+        if not np.issubdtype(np.asarray(value).dtype, np.inexact):
             return value
+        value = np.asarray(value)
         symbols = np.empty(value.shape, dtype=object)
         for place in np.ndindex(value.shape):
             symmetric = len(place) == 2 and np.array_equal(value, value.T)
             inside = sorted(place) if symmetric else place
             symbol = sp.Symbol(f"{name}({','.join(map(str, inside))})", real=True)
             symbols[place] = symbol
-            self.values[symbol] = value[place]
+            self.values[symbol] = sp.Float(value[place])
         return symbols if value.ndim else symbols[()]
 
     def numeric(self, value: Any) -> Any:
@@ -84,11 +86,13 @@ class Symbolic:
             return value.function
         if isinstance(value, np.ndarray):
             return np.array([self.numeric(v) for v in value.ravel()]).reshape(value.shape)
+        if isinstance(value, (tuple, list)):
+            return type(value)(self.numeric(one) for one in value)
         if isinstance(value, sp.Integer):
             return int(value)
         if not isinstance(value, sp.Basic):
             return value
-        number = complex(value.subs(self.values))
+        number = complex(value.xreplace(self.values))
         return number if number.imag else number.real
 
 
@@ -116,7 +120,7 @@ class Unknown:
             here = f"{name}({','.join(map(str, place))})"
             function = sp.Function(here, real=True)(*inside) if inside else sp.Symbol(here)
             entries[place] = function
-            self.symbolic.values[function] = np.asarray(value)[place]
+            self.symbolic.values[function] = sp.sympify(np.asarray(value)[place])
         return entries if entries.ndim else entries[()]
 
 
@@ -127,70 +131,118 @@ def same_code(reached: Reached, mutant: Miscode) -> bool:
     """Whether a function and its mutant compute the same, for all arguments of the shapes it gets.
 
     Both are run on symbols.  Guards are taken out first: what they refuse does not come so far.
-    Where a condition decides which form of an expression is computed (``np.where``), it is taken
-    both ways; if all the forms are equal, the condition does not matter.
+    Where a condition decides what is done next (``if``), both must ask the same, and the proof is
+    for values that answer the same.  Where it chooses between two forms (``np.where``), both forms
+    are taken: either the condition is the same as well, or all forms are equal and it is idle.
     """
-    original = tree_of(reached.function)
-    forms = [(tree, branch) for branch in (True, False) for tree in (original, mutant.tree)]
-    calls = arguments_seen(reached)
+
+    def run(call: dict[str, Any], branch: bool, tree: ast.FunctionDef | None = None) -> Run | None:
+        return _run(reached, call, branch, tree)
+
+    def same(call: dict[str, Any]) -> bool:
+        pairs = [(run(call, branch), run(call, branch, mutant.tree)) for branch in (True, False)]
+        (yes, yes_too), (no, no_too) = pairs
+        if any(a is None or b is None or not _equal(a.asked, b.asked) for a, b in pairs):
+            return False
+        if all(_equal(a.chosen, b.chosen) and _equal(a.value, b.value) for a, b in pairs):
+            return True
+        return all(_equal(yes.value, other.value) for other in (no, yes_too, no_too))
+
+    calls = [call for call in arguments_seen(reached) if run(call, True) is not None]
+    return bool(calls) and all(map(same, calls))
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run on symbols gave, which conditions it asked, and which ``np.where`` chose by."""
+
+    value: Any
+    asked: tuple
+    chosen: tuple
+
+
+def _run(
+    reached: Reached, call: dict[str, Any], branch: bool, tree: ast.FunctionDef | None
+) -> Run | None:
+    """Run a function, or its mutant, on symbols; return None if they do not suit it."""
+    symbolic = Symbolic({})
+    arguments = {name: symbolic.of(name, value) for name, value in call.items()}
+    exact = Exact(symbolic, branch)
     try:
-        for call in calls:
-            symbolic = Symbolic({})
-            arguments = {name: symbolic.of(name, value) for name, value in call.items()}
-            results = []
-            for tree, branch in forms:
-                with _exactly(symbolic, branch, reached, tree):
-                    results.append(reached.function(**copy.deepcopy(arguments)))
-            if not all(_equal(results[0], result) for result in results[1:]):
-                return False
-    except Exception:  # it cannot be run on symbols: nothing is proved
-        return False
-    return bool(calls)
+        with _exactly(exact, reached, tree):
+            return Run(reached.function(**arguments), tuple(exact.asked), tuple(exact.chosen))
+    except Exception:  # symbols have no index, no order, …
+        return None
 
 
 def _equal(a: Any, b: Any) -> bool:
     if isinstance(a, tuple):
-        return len(a) == len(b) and all(map(_equal, a, b))
+        return isinstance(b, tuple) and len(a) == len(b) and all(map(_equal, a, b))
+    if isinstance(a, Relational):
+        return a.func == getattr(b, "func", None) and _equal(a.lhs - a.rhs, b.lhs - b.rhs)
     if np.shape(a) != np.shape(b):
         return False
-    differences = [
-        sp.sympify(x) - sp.sympify(y) for x, y in zip(np.ravel(a), np.ravel(b), strict=True)
-    ]
-    return all(
-        d == 0 or sp.simplify(sp.expand(sp.nsimplify(d, rational=True))) == 0 for d in differences
-    )
+    pairs = zip(np.ravel(a), np.ravel(b), strict=True)
+    return all(x == y or _is_zero(sp.sympify(x) - sp.sympify(y)) for x, y in pairs)
+
+
+def _is_zero(difference: sp.Expr) -> bool:
+    return sp.simplify(sp.expand(sp.nsimplify(difference, rational=True))) == 0
 
 
 @contextmanager
-def _exactly(symbolic: Symbolic, branch: bool, mutated: Reached, tree: ast.FunctionDef):
+def _exactly(exact: Exact, mutated: Reached, tree: ast.FunctionDef | None) -> Iterator[None]:
     """Let every function of the library compute with symbols, one of them with another body."""
     functions = [reached.function for reached in functions_reached()]
     codes = [function.__code__ for function in functions]
-    modules = {sys.modules[function.__module__] for function in functions}
-    saved = [(module, name, getattr(module, name)) for module in modules for name in ("np", "math")
-             if hasattr(module, name)]  # fmt: skip
+    bare = {function: _bare_code(tree_of(function)) for function in functions}
+    if tree is not None:
+        bare[mutated.function] = _bare_code(tree)
+    spaces = {function.__module__: function.__globals__ for function in functions}.values()
+    saved = [dict(space) for space in spaces]
+    decide = Relational.__bool__
     try:
-        for function in functions:
-            body = tree if function is mutated.function else tree_of(function)
-            bare = copy.deepcopy(unguarded(body))
-            bare.args = copy.deepcopy(body.args)
-            function.__code__ = code_of(bare)
-        for module, name, _ in saved:
-            setattr(module, name, Exact(symbolic, branch))
+        for function, code in bare.items():
+            function.__code__ = code
+        for space in spaces:
+            space.update(np=exact, math=exact, float=lambda number: number)
+        Relational.__bool__ = exact.answer
         yield
     finally:
+        Relational.__bool__ = decide
         for function, code in zip(functions, codes, strict=True):
             function.__code__ = code
-        for module, name, value in saved:
-            setattr(module, name, value)
+        for space, before in zip(spaces, saved, strict=True):
+            space.clear()
+            space.update(before)
+
+
+@cache
+def _bare_code(tree: ast.FunctionDef) -> CodeType:
+    bare = unguarded(tree)
+    bare.args = tree.args
+    return code_of(bare)
 
 
 class Exact:
     """NumPy, and the module math, for arrays of symbols."""
 
     def __init__(self, symbolic: Symbolic, branch: bool):
-        self.where = lambda condition, yes, no: yes if branch else no
         self.linalg = _Unknowns(symbolic, np.linalg)
+        self.branch = branch
+        self.asked: list[Any] = []
+        self.chosen: list[Any] = []
+        # A plain function, for it is to be the method of another class.
+        self.answer = lambda condition: self._answer(condition, symbolic)
+
+    def _answer(self, condition: Relational, symbolic: Symbolic) -> bool:
+        """Answer as for the values that the symbols stand for."""
+        self.asked.append(condition)
+        return bool(condition.xreplace(symbolic.values) == sp.true)
+
+    def where(self, condition: Any, yes: Any, no: Any) -> Any:
+        self.chosen.append(condition)
+        return yes if self.branch else no
 
     def __getattr__(self, name: str) -> Any:
         return _EXACT[name] if name in _EXACT else getattr(np, name)

@@ -55,6 +55,7 @@ def _stem(code: CodeType) -> str:
     return code.co_filename.rpartition("/")[2].removesuffix(".py")
 
 
+@cache
 def arguments_seen(reached: Reached, most: int = 3) -> list[dict[str, Any]]:
     """Return arguments, of different shapes, with which the ties call a function."""
     code, seen = reached.function.__code__, {}

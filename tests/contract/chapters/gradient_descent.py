@@ -274,15 +274,17 @@ def _(w):
 
 @tie("gd-two-weights", r"w \in \mathbb{R}^2")
 def _(w):
-    agree(two_weights([w[0], 1 / w[0]]), 0.0)
-    agree(two_weights([w, 2 * w, 3 * w]), np.array([two_weights(s * w) for s in (1, 2, 3)]))
+    agree(two_weights(np.array([w[0], 1 / w[0]])), 0.0)
+    agree(
+        two_weights(np.array([w, 2 * w, 3 * w])), np.array([two_weights(s * w) for s in (1, 2, 3)])
+    )
     return {"J": two_weights}
 
 
 @tie("gd-two-weights-gradient", r"w \in \mathbb{R}^2")
 def _(w):
     each = np.array([two_weights_gradient(s * w) for s in (1, 2, 3)])
-    agree(two_weights_gradient([w, 2 * w, 3 * w]), each)
+    agree(two_weights_gradient(np.array([w, 2 * w, 3 * w])), each)
     return {r"\nabla J(w)": agree(two_weights_gradient(w), derivative(two_weights, w))}
 
 
@@ -377,13 +379,17 @@ def _(lam, alpha, s, B):
 # ── A neuron ─────────────────────────────────────────────────────────────────────────────────────
 
 
+RUNNING_EXAMPLE = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5, 0.1  # x, y, w, b, α
+
+
 def neuron_loss(x, y):
     return lambda w, b: squared_error(y, neuron(x, w, b))
 
 
 @tie("gd-neuron", NEURON)
 def _(x, w, b, y, alpha):
-    agree(round(float(neuron([1, 2], [0.4, 0.6], 0.5)), 4), 0.8909)
+    x_0, _, w_0, b_0, _ = RUNNING_EXAMPLE
+    agree(round(float(neuron(x_0, w_0, b_0)), 4), 0.8909)
     return {r"\hat{y}": neuron(x, w, b), r"\sigma": expit}
 
 
@@ -408,7 +414,7 @@ def _(x, w, b, y, alpha):
 
 @tie("gd-rule-w", NEURON)
 def _(x, w, b, y, alpha):
-    agree(np.round(neuron_step([1, 2], 1, [0.4, 0.6], 0.5, 0.1)[0], 4), np.array([0.4011, 0.6021]))
+    agree(np.round(neuron_step(*RUNNING_EXAMPLE)[0], 4), np.array([0.4011, 0.6021]))
     return {
         "w :=": neuron_step(x, y, w, b, alpha)[0],
         r"\frac{\partial \ell}{\partial w}": derivative(lambda w: neuron_loss(x, y)(w, b), w),
@@ -417,7 +423,7 @@ def _(x, w, b, y, alpha):
 
 @tie("gd-rule-b", NEURON)
 def _(x, w, b, y, alpha):
-    agree(round(float(neuron_step([1, 2], 1, [0.4, 0.6], 0.5, 0.1)[1]), 4), 0.5011)
+    agree(round(float(neuron_step(*RUNNING_EXAMPLE)[1]), 4), 0.5011)
     return {
         "b :=": neuron_step(x, y, w, b, alpha)[1],
         r"\frac{\partial \ell}{\partial b}": derivative(lambda b: neuron_loss(x, y)(w, b), b),
@@ -481,7 +487,7 @@ def _(m, x, y):
 
 @tie(None, r"z \in \mathbb{R}", printed=r"\sigma'(z) = \sigma(z) (1 - \sigma(z))")
 def _(z):
-    agree(sigmoid(np.array([-1000.0, 1000.0])), np.array([0.0, 1.0]))  # and no overflow
+    agree([sigmoid(-1000.0), sigmoid(1000.0)], [0.0, 1.0])  # and no overflow
     return {r"\sigma'(z)": agree(sigmoid_derivative(z), derivative(sigmoid, z)), r"\sigma": expit}
 
 

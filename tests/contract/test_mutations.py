@@ -1,0 +1,115 @@
+"""Small errors in the equations and in the functions: each is caught, or proved to be none.
+
+By default some are tried in each equation and function, others after each commit; all of them with
+``--mutations=all``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import CodeType, FunctionType
+
+import numpy as np
+import pytest
+
+from contract import chapters  # noqa: F401 (importing declares the ties)
+from contract.equations import ROOT, labels
+from contract.mutants import Misprint, miscodes, misprints
+from contract.proofs import same_code, same_meaning
+from contract.reach import Reached, functions_reached
+from contract.tie import TIES, Tie, equation_of, objection
+
+SAMPLE = 3
+PRINTED = [tie for tie in TIES if tie.printed or tie.label in labels()]
+
+
+@pytest.fixture
+def some(request: pytest.FixtureRequest):
+    """Return the function that chooses which errors to try."""
+
+    def choose(errors: Sequence) -> list:
+        if request.config.getoption("--mutations") == "all":
+            return list(errors)
+        rng = np.random.default_rng([zlib.crc32(commit()), zlib.crc32(request.node.name.encode())])
+        chosen = rng.permutation(len(errors))[:SAMPLE]
+        return [errors[i] for i in sorted(chosen)]
+
+    return choose
+
+
+def commit() -> bytes:
+    """Return the name of the commit, or nothing where there is no git."""
+    try:
+        command = ["git", "rev-parse", "HEAD"]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout
+    except OSError:
+        return b""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("tie", PRINTED, ids=lambda tie: tie.name)
+def test_misprints_are_caught(tie: Tie, some, record_property):
+    equation, cases = equation_of(tie), list(tie.all_cases())
+    errors = some(misprints(equation))
+    left = [e for e in errors if not any(objection(e.latex, case) for case in cases)]
+    missed = [error for error in left if not same_meaning(equation, error.latex, cases[:2])]
+    tell(record_property, "print", errors, left, missed)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("reached", functions_reached(), ids=lambda r: f"{r.module}.{r.name}")
+def test_miscodes_are_caught(reached: Reached, some, record_property):
+    errors = some(miscodes(reached.function))
+    left = [error for error in errors if not caught(reached, error.code())]
+    missed = [error for error in left if not same_code(reached, error)]
+    tell(record_property, "code", errors, left, missed)
+
+
+def tell(record_property, kind: str, errors: list, left: list, missed: list) -> None:
+    numbers = len(errors), len(errors) - len(left), len(left) - len(missed), len(missed)
+    record_property("mutants", (kind, *numbers))
+    assert not missed, "no test sees " + "\n".join(map(str, missed))
+
+
+def caught(reached: Reached, code: CodeType) -> bool:
+    """Whether some tie fails while a function has another body."""
+    with replaced(reached.function, code), np.errstate(all="ignore"):
+        try:
+            return any(
+                objection(equation_of(TIES[i]), case) is not None
+                for i in reached.ties
+                for case in TIES[i].all_cases()
+            )
+        except Exception:  # a tie may end in any way when what it is about is wrong
+            return True
+
+
+@contextmanager
+def replaced(function: FunctionType, code: CodeType) -> Iterator[None]:
+    original = function.__code__
+    function.__code__ = code
+    try:
+        yield
+    finally:
+        function.__code__ = original
+
+
+def test_the_errors_of_a_leading_page_are_among_them():
+    """A transpose gone, factors in the wrong order, σ where σ′ belongs, a missing factor."""
+    delta = r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)}) \odot \sigma'(Z^{(1)})"
+    made = {error.latex.replace(" ", "") for error in misprints(delta)}
+    assert {e.replace(" ", "") for e in (
+        r"\delta^{(1)} = (\delta^{(2)} W^{(2)\top}) \odot \sigma'(Z^{(1)})",
+        r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)}) \odot \sigma(Z^{(1)})",
+        r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)})",
+        r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)}) \odot \sigma'(Z^{({2})})",
+        r"\delta^{(1)} = (W \delta^{(2)}) \odot \sigma'(Z^{(1)})",
+    )} <= made  # fmt: skip
+
+
+def test_a_mutant_says_what_was_done():
+    (error,) = [e for e in misprints("a = b - c") if e.what == "the opposite sign"]
+    assert error == Misprint("the opposite sign", "a = b  +  c")
