@@ -43,8 +43,9 @@ $(STAMP): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@
 
 book: $(READY) $(STAMP) ## build the whole site
-	@# From book/, so that addresses read /gradient-descent.html.
-	cd book && ../$(BIN)/jupyter-book build . --config ../_config.yml --toc ../_toc.yml --path-output ..
+	@# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
+	cd book && ../$(BIN)/jupyter-book build . --warningiserror --keep-going \
+		--config ../_config.yml --toc ../_toc.yml --path-output ..
 	@echo 'Open it: file://$(subst $() ,%20,$(CURDIR))/_build/html/index.html'
 
 # $(MAKE) and not Sphinx alone, so that a change in utils/ counts too.
