@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,6 +23,27 @@ def pages_of(site: Path) -> list[str]:
     """Return the site's pages, as paths from its root."""
     paths = (page.relative_to(site) for page in sorted(site.rglob("*.html")))
     return [path.as_posix() for path in paths if path.parts[0] not in NOT_PAGES]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an explorable is: a page of the site, and its name there."""
+
+    page: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.page}#{self.name}"
+
+
+def places_of(site: Path) -> list[Place]:
+    """Return every explorable of the built site."""
+    figure = re.compile(r'<figure class="explorable" id="([a-z0-9-]+)"')
+    return [
+        Place(page, name)
+        for page in pages_of(site)
+        for name in figure.findall((site / page).read_text(encoding="utf-8"))
+    ]
 
 
 @cache

@@ -13,7 +13,6 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.legend import Legend
 from matplotlib.text import Text
-from pages import DESKTOP, Open, opener, pages_of
+from pages import DESKTOP, Open, Place, opener, places_of
 from playwright.sync_api import Browser, Locator, expect
 
 from utils.figures import PALETTE
@@ -45,29 +44,8 @@ READ = """figure => ({
 })"""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where an explorable is: a page of the site, and its name there."""
-
-    page: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.page}#{self.name}"
-
-
-def places(site: Path) -> list[Place]:
-    """Return every explorable of the built site."""
-    figure = re.compile(r'<figure class="explorable" id="([a-z0-9-]+)"')
-    return [
-        Place(page, name)
-        for page in pages_of(site)
-        for name in figure.findall((site / page).read_text(encoding="utf-8"))
-    ]
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    found = places(metafunc.config.getoption("site")) or [Place("(no site)", "")]
+    found = places_of(metafunc.config.getoption("site")) or [Place("(no site)", "")]
     if "place" in metafunc.fixturenames:
         metafunc.parametrize("place", found, ids=str, scope="module")
     if "page_with_explorables" in metafunc.fixturenames:
@@ -366,7 +344,7 @@ def test_recordings_are_fetched_when_the_reader_comes_near(
     page = page_with_explorables
     visited = visit(f"{origin}/{page}", {"width": 1280, "height": 400})
     visited.page.wait_for_load_state("networkidle")
-    for place in (place for place in places(site) if place.page == page):
+    for place in (place for place in places_of(site) if place.page == page):
         file, _ = recording(site, place)
         figure = visited.page.locator(f"figure#{place.name}")
         near = figure.evaluate("f => f.getBoundingClientRect().top < innerHeight + 800")

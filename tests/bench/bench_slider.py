@@ -1,0 +1,151 @@
+"""From a slider's input to the painted frame, on the built site, beside swapping whole pictures.
+
+A pointer drags each slider through its stops.  The clock starts with the ``input`` event and stops
+when the frame that shows the new stop has been painted: at the first task after its animation
+frame.  Also with the processor slowed down four times, as Lighthouse does for a phone.  The
+baseline on the same page replaces the whole SVG at each stop, which is what static embeds do that
+move at all; a stock ipywidgets slider on a static page never answers.
+
+``python tests/bench/bench_slider.py [--site PATH] [--moves 200] [page#name …]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+from table import Column, show
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "site")]
+
+from browser import launched  # noqa: E402
+from pages import DESKTOP, places_of  # noqa: E402
+from static_server import serving  # noqa: E402
+
+COLUMNS = (
+    Column("median ms", ".1f"),
+    Column("95 % ms", ".1f", most=17),
+    Column("slowed median ms", ".1f"),
+    Column("slowed 95 % ms", ".1f", most=40),
+    Column("whole SVG 95 % ms", ".1f"),
+    Column("whole SVG slowed 95 % ms", ".1f"),
+)
+
+CLOCK = """() => {
+    window.times = []
+    addEventListener('input', event => {
+        const {port1, port2} = new MessageChannel()
+        port1.onmessage = () => times.push(performance.now() - event.timeStamp)
+        requestAnimationFrame(() => port2.postMessage(''))
+    }, {capture: true})
+}"""
+
+#: Beside the explorable, the same pictures swapped whole by a slider of their own.
+BASELINE = """async (figure, field) => {
+    const pictures = []
+    for (let stop = 0; stop <= field.max; stop++) {
+        field.value = stop
+        field.dispatchEvent(new Event('input', {bubbles: true}))
+        await new Promise(requestAnimationFrame)
+        pictures.push(figure.querySelector('svg').outerHTML)
+    }
+    const box = document.createElement('div')
+    box.innerHTML = `<input type="range" id="baseline" max=${field.max}><div></div>`
+    box.firstChild.style.width = '100%'
+    figure.after(box)
+    box.firstChild.addEventListener('input', () => {
+        box.lastChild.innerHTML = pictures[box.firstChild.value]
+    })
+    box.lastChild.innerHTML = pictures[0]
+}"""
+
+
+def drag(page: Page, field: Locator, moves: int) -> list[float]:
+    """Drag a slider to and fro, a stop or more at a time; return the milliseconds of each move."""
+    field.scroll_into_view_if_needed()
+    box, last = field.bounding_box(), int(field.get_attribute("max"))
+    stride = max(1, last // 50)
+    road = [*range(0, last, stride), *range(last, 0, -stride)]
+
+    def move(stop: int) -> None:
+        share = 8 + (box["width"] - 16) * stop / last  # half a thumb at each end
+        page.mouse.move(box["x"] + share, box["y"] + box["height"] / 2)
+
+    move(0)
+    page.mouse.down()
+    move(last)
+    page.wait_for_timeout(200)
+    page.evaluate("times.length = 0")
+    for count in range(moves):
+        move(road[count % len(road)])
+        page.wait_for_function("count => times.length > count", arg=count)
+    page.mouse.up()
+    return page.evaluate("times")
+
+
+def percentile(times: list[float]) -> float:
+    """Return the 95th percentile."""
+    return statistics.quantiles(times, n=20)[-1]
+
+
+@contextmanager
+def slowed(page: Page, times: int) -> Iterator[None]:
+    """Slow the page's processor down."""
+    client = page.context.new_cdp_session(page)
+    client.send("Emulation.setCPUThrottlingRate", {"rate": times})
+    yield
+    client.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+
+def measure(page: Page, name: str, moves: int) -> list[float]:
+    """Return one explorable's row."""
+    figure = page.locator(f"figure#{name}")
+    figure.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")  # the recording is here
+    fields = figure.locator("input[type=range]").all()
+    field = max(fields, key=lambda field: int(field.get_attribute("max")))
+    page.evaluate(CLOCK)
+    plain = drag(page, field, moves)
+    with slowed(page, 4):
+        slow = drag(page, field, moves)
+    figure.evaluate(BASELINE, field.element_handle())
+    swap = drag(page, page.locator("#baseline"), moves)
+    with slowed(page, 4):
+        slow_swap = drag(page, page.locator("#baseline"), moves)
+    return [
+        statistics.median(plain),
+        percentile(plain),
+        statistics.median(slow),
+        percentile(slow),
+        percentile(swap),
+        percentile(slow_swap),
+    ]
+
+
+def main() -> bool:
+    """Measure, print, and say whether every explorable passes the gates."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--site", type=Path, default=HERE.parents[1] / "_build/html")
+    parser.add_argument("--moves", type=int, default=200)
+    parser.add_argument("places", nargs="*", help="page#name; all, when none is given")
+    options = parser.parse_args()
+    rows = {}
+    with serving(options.site) as address:
+        for browser in launched():
+            for place in options.places or map(str, places_of(options.site)):
+                page = browser.new_page(viewport=DESKTOP)
+                page.goto(f"{address}/{place.partition('#')[0]}")
+                rows[place] = measure(page, place.partition("#")[2], options.moves)
+                page.close()
+                print(place, "measured", flush=True)
+    return show("slider to frame", COLUMNS, rows)
+
+
+if __name__ == "__main__":
+    sys.exit(not main())
