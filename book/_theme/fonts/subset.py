@@ -31,13 +31,11 @@ def letters(*ranges: str) -> set[int]:
 PUNCTUATION = set(map(ord, "\u00a0–—‘’“”…•·×÷±°§−†‡′″←→↑↓≤≥≠≈"))
 TEXT = letters(" -~", "À-ÿ") | PUNCTUATION | set(map(ord, "ČčĆćĐđĞğİıŁłŃńŇňŐőŘřŚśŠšŻżŽž"))
 MATH = (
-    letters(" -~", "𝐴-𝑧", "𝐀-𝐳", "𝛢-𝜛", "Α-Ω", "α-ω", "𝒜-𝒵")
-    | set(map(ord, "ℎℏℓ℘ℬℰℱℋℐℒℳℛℂℕℙℚℝℤ𝔼𝟎𝟏𝟙"))  # letters that Unicode keeps elsewhere
-    | set(map(ord, "\u00a0±×÷·¬…′″‴⁗⋅⋆★∗∘∙⊙⊗⊕⊤⊥∂∇∆∞∀∃∈∉∋∅∖∪∩⊂⊆⊃⊇∑∏∫∬∮√∝∼≃≈≅≠≡≤≥≪≫≺≻≔≜∧∨"))
-    | set(map(ord, "−∓∣∤∥∠∴∵⟨⟩⌈⌉⌊⌋‖|←→↑↓↔⇐⇒⇔↦⟵⟶⟷⟸⟹⟺↗↘⋮⋯⋱⊢⊣⊨□■◦"))
-    | set(
-        map(ord, "ˆˇ˘˙˜¯´`¨→⃗^~_‾⏞⏟⎴⎵\u2061\u2062\u2063\u0302\u0303\u0304\u0305\u0307\u0308\u20d7")
-    )
+    letters(" -~", "𝐴-𝑧", "𝛢-𝜛", "Α-Ω", "α-ω")
+    | set(map(ord, "ℎℓℒ𝒟𝒩𝒪𝒰ℂℕℙℚℝℤ𝔼𝟎𝟏𝟙"))  # letters that Unicode keeps elsewhere, and a few more
+    | set(map(ord, "\u00a0±×÷·¬…′″‴⋅⋆★∗∘⊙⊗⊕⊤⊥∂∇∞∀∃∈∉∅∖∪∩⊂⊆∑∏∫√∝∼≃≈≅≠≡≤≥≪≫≔∧∨"))
+    | set(map(ord, "−∓∣∤∥⟨⟩⌈⌉⌊⌋‖←→↑↓↔⇐⇒⇔↦⟶⟹⟺⋮⋯⋱□■"))
+    | set(map(ord, "ˆ˙˜¯´`¨‾⏞⏟\u2061\u2062\u2063\u0302\u0303\u0304\u0307\u0308\u20d7"))
     | set(map(ord, "–—‘’“”"))  # in words between formulas
 )
 

@@ -33,6 +33,11 @@ const inView = new IntersectionObserver((entries) => {
 }, { rootMargin: "-25% 0px -74.9% 0px" });  // a line across the page, a quarter of the way down
 for (const section of sectionLinks.keys()) inView.observe(section);
 
+// ---- A jump within the page needs the true height of all that is above its target.
+document.addEventListener("click", (event) => {
+  if (event.target.closest('a[href^="#"]')) root.classList.remove("lazy");
+}, { capture: true });
+
 // ---- A link into a closed box opens it.
 function openTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
