@@ -53,6 +53,7 @@ def commit() -> bytes:
 @pytest.mark.parametrize("tie", PRINTED, ids=lambda tie: tie.name)
 def test_misprints_are_caught(tie: Tie, some, record_property):
     equation, cases = equation_of(tie), list(tie.all_cases())
+    assert not any(objection(equation, case) for case in cases), "wrong before any error is made"
     errors = some(misprints(equation))
     left = [e for e in errors if not any(objection(e.latex, case) for case in cases)]
     missed = [error for error in left if not same_meaning(equation, error.latex, cases[:2])]
@@ -62,6 +63,7 @@ def test_misprints_are_caught(tie: Tie, some, record_property):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("reached", functions_reached(), ids=lambda r: f"{r.module}.{r.name}")
 def test_miscodes_are_caught(reached: Reached, some, record_property):
+    assert not caught(reached, reached.function.__code__), "wrong before any error is made"
     errors = some(miscodes(reached.function))
     left = [error for error in errors if not caught(reached, error.code())]
     missed = [error for error in left if not same_code(reached, error)]

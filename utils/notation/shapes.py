@@ -120,10 +120,8 @@ def power(base: Any, exponent: Any) -> Any:
 
 
 def transpose(a: Any) -> Any:
-    """Return an array with its rows as columns."""
-    if np.ndim(a) == 0:
-        raise ShapeError("a transpose of what is no array")
-    return column(a).T
+    """Return an array with its rows as columns; a number is its own transpose."""
+    return a if is_number(a) else column(a).T
 
 
 def close(a: Any, b: Any, tolerance: float = TOLERANCE) -> bool:
