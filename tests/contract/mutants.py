@@ -79,19 +79,10 @@ def _of_signs(node: Tree) -> Iterator[Edit]:
         start, end = token.start_pos, token.end_pos
         if token.type in ("NUMBER", "DIGIT"):
             whole, point, rest = token.partition(".")
-            last = rest or whole
-            for step in (1, -1):
-                digits = str(int(last) + step).zfill(len(last))
-                if "-" not in digits:
-                    yield (
-                        "another constant",
-                        start,
-                        end,
-                        f"{{{whole + point if rest else ''}{digits}}}",
-                    )
-        sign = (
-            token.strip("&\\ \n") if token.type == "RELATION" and len(token) < 4 else token.strip()
-        )
+            before, last = (whole + point, rest) if rest else ("", whole)
+            for other in (int(last) + 1, max(int(last) - 1, 0)):
+                yield "another constant", start, end, f"{{{before}{other:0{len(last)}}}}"
+        sign = token.strip("& \n").replace(r"\leq", r"\le").replace(r"\geq", r"\ge")
         for table in (_INSTEAD, _OTHER_RELATION):
             if sign in table:
                 yield "the opposite sign", start, end, f" {table[sign]} "
@@ -101,6 +92,10 @@ def _of_rows(node: Tree, latex: str) -> Iterator[Edit]:
     """Drop, swap or transpose what stands in a row: terms, factors, entries."""
     parts = [part for part in node.children if isinstance(part, Tree)]
     spans = [_span(part) for part in parts]
+    if node.data in ("chain", "update", "group"):
+        for (a, _), part in zip(spans, parts, strict=True):
+            if part.data != "sum":
+                yield "a sign added", a, a, "-"
     if node.data == "sum":
         yield from _of_terms(node, latex)
     elif node.data in ("product", "term"):
@@ -110,7 +105,7 @@ def _of_rows(node: Tree, latex: str) -> Iterator[Edit]:
                 continue
             cut_from, cut_to = (a, _next(spans, a, end)) if a == start else (_last(spans, a), b)
             yield "a factor dropped", cut_from, cut_to, ""
-            if part.data == "symbol":
+            if part.data in ("symbol", "scripted", "group") and not latex[a:b].endswith(r"\top"):
                 yield "a transpose added", b, b, r"^\top "
     if node.data in ("product", "term", "matrix", "row"):
         for (a, b), (c, d) in pairwise(spans):
@@ -144,27 +139,34 @@ def _of_wrappings(node: Tree, latex: str) -> Iterator[Edit]:
     start, end = _span(node)
     if node.data in ("below", "above", "prime"):
         yield f"what stands {node.data} dropped", start, end, " "
-        inside = [part for part in node.children if isinstance(part, Tree) and part.data != "group"]
-        if node.data != "prime" and inside:
-            a, b = _span(inside[-1])
-            yield f"one more {node.data}", start, end, f"{latex[start]}{{{latex[a:b]} + 1}}"
-            if node.data == "above":
-                yield "exponent with the other sign", start, end, f"^{{-({latex[a:b]})}}"
+        yield from _of_scripts(node, latex)
     if node.data in ("absolute", "norm", "root", "ceiling", "floor", "accent"):
-        (a, b) = _span(node.children[-1])
-        yield (
-            f"no {node.data}",
-            start,
-            end,
-            f"({latex[a:b]})" if node.data != "accent" else latex[a:b],
-        )
-        if node.data in ("ceiling", "floor"):
-            other = "lfloor", "rfloor"
-            yield "rounded the other way", start, end, rf"\{other[0]} {latex[a:b]} \{other[1]} "
+        inside = latex[slice(*_span(node.children[-1]))]
+        yield f"no {node.data}", start, end, inside if node.data == "accent" else f"({inside})"
+        if node.data == "ceiling":
+            yield "rounded the other way", start, end, rf"\lfloor {inside} \rfloor "
     if node.data == "over":
         bounds = [child for child in node.children[2:3] if isinstance(child, Tree)]
         for bound in bounds:
             yield "one less in the sum", *_span(bound), f"{{{latex[slice(*_span(bound))]} - 1}}"
+
+
+def _of_scripts(node: Tree, latex: str) -> Iterator[Edit]:
+    """Change an index, a layer or an exponent; take a transpose from beside a layer."""
+    start, end = _span(node)
+    for part in node.children:
+        if isinstance(part, Token):
+            continue
+        a, b = _span(part)
+        if part.data == "group":  # a layer, in its brackets
+            c, d = _span(part.children[1])
+            yield "one more layer", c, d, f"{latex[c:d]} + 1"
+            yield "no transpose", start, end, f"^{{{latex[a:b]}}}"
+            yield "a transpose added", start, end, rf"^{{{latex[a:b]}\top}}"
+        else:
+            yield f"one more {node.data}", start, end, f"{latex[start]}{{{latex[a:b]} + 1}}"
+        if node.data == "above":
+            yield "exponent with the other sign", start, end, f"^{{-({latex[a:b]})}}"
 
 
 def _span(part: Tree | Token) -> tuple[int, int]:

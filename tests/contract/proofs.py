@@ -77,7 +77,7 @@ class Symbolic:
             inside = sorted(place) if symmetric else place
             symbol = sp.Symbol(f"{name}({','.join(map(str, inside))})", real=True)
             symbols[place] = symbol
-            self.values[symbol] = sp.Float(value[place])
+            self.values[symbol] = sp.Float(np.real(value[place]))
         return symbols if value.ndim else symbols[()]
 
     def numeric(self, value: Any) -> Any:

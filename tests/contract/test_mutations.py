@@ -21,6 +21,7 @@ from contract.mutants import Misprint, miscodes, misprints
 from contract.proofs import same_code, same_meaning
 from contract.reach import Reached, functions_reached
 from contract.tie import TIES, Tie, equation_of, objection
+from utils.notation import parse
 
 SAMPLE = 3
 PRINTED = [tie for tie in TIES if tie.printed or tie.label in labels()]
@@ -102,14 +103,18 @@ def replaced(function: FunctionType, code: CodeType) -> Iterator[None]:
 def test_the_errors_of_a_leading_page_are_among_them():
     """A transpose gone, factors in the wrong order, σ where σ′ belongs, a missing factor."""
     delta = r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)}) \odot \sigma'(Z^{(1)})"
-    made = {error.latex.replace(" ", "") for error in misprints(delta)}
-    assert {e.replace(" ", "") for e in (
+    made = {parse(error.latex) for error in misprints(delta)}
+    for wrong in (
+        r"\delta^{(1)} = (W^{(2)} \delta^{(2)}) \odot \sigma'(Z^{(1)})",
+        r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)\top}) \odot \sigma'(Z^{(1)})",
         r"\delta^{(1)} = (\delta^{(2)} W^{(2)\top}) \odot \sigma'(Z^{(1)})",
+        r"\delta^{(1)} = (W^{(1)\top} \delta^{(2)}) \odot \sigma'(Z^{(1)})",
+        r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)}) \sigma'(Z^{(1)})",
         r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)}) \odot \sigma(Z^{(1)})",
         r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)})",
-        r"\delta^{(1)} = (W^{(2)\top} \delta^{(2)}) \odot \sigma'(Z^{({2})})",
-        r"\delta^{(1)} = (W \delta^{(2)}) \odot \sigma'(Z^{(1)})",
-    )} <= made  # fmt: skip
+        r"\delta^{(1)} = -(W^{(2)\top} \delta^{(2)}) \odot \sigma'(Z^{(1)})",
+    ):
+        assert parse(wrong) in made, wrong
 
 
 def test_a_mutant_says_what_was_done():
