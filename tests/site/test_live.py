@@ -26,6 +26,7 @@ from test_explorables import check
 pytestmark = pytest.mark.slow
 
 PATIENCE = 120_000  # milliseconds for a kernel to start and to import, on a busy machine
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 PAGE, NAME = "index.html", "valley"
 
 
@@ -83,11 +84,7 @@ def notebook(browser: Browser, lab: str) -> Iterator[Visit]:
     """Return the notebook, open in JupyterLab, its kernel ready."""
     with ExitStack() as stack:
         visited = opener(browser, stack)(f"{lab}/lab/tree/{PAGE.replace('.html', '.ipynb')}")
-        visited.page.wait_for_function(
-            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-            " === 'idle'",
-            timeout=PATIENCE,
-        )
+        visited.page.wait_for_function(IDLE, timeout=PATIENCE)
         yield visited
 
 
@@ -103,6 +100,8 @@ def run(notebook: Visit) -> Locator:
     expect(figure).to_have_count(0)
     notebook.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     expect(figure).to_have_attribute("data-awake", "", timeout=PATIENCE)
+    notebook.page.wait_for_function(IDLE)  # when all has run, JupyterLab moves the focus
+    notebook.page.wait_for_timeout(500)
     return figure
 
 
