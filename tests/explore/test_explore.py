@@ -187,3 +187,22 @@ def test_a_choice_is_a_list(monkeypatch, shown):
     monkeypatch.setenv("NND_EXPLORE", "record")
     explore(plt.figure(), lambda k: f"{k}", name="n", alt=ALT, k=choice(["a & b", "c"], start="c"))
     assert "<option>a &amp; b</option><option selected>c</option>" in shown[0]["text/html"]
+
+
+def test_an_explorable_keeps_the_names_that_it_was_made_with():
+    """A later cell that binds ``mark`` again does not turn an earlier figure's slider to it."""
+    cells = {"mark": "first"}
+    exec("def update(t):\n    return f'{mark} {t}'", cells)
+    kept = package.with_names_of_now(cells["update"])
+    cells["mark"] = "second"
+    assert (kept(1), cells["update"](1)) == ("first 1", "second 1")
+
+
+def test_a_function_of_defaults_and_closures_keeps_them():
+    outer = "outer"
+
+    def update(t, sign="+", *, end="."):
+        return f"{outer}{sign}{t}{end}"
+
+    assert package.with_names_of_now(update)(1) == "outer+1."
+    assert package.with_names_of_now(str.upper) is str.upper

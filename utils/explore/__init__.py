@@ -25,6 +25,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable
+from types import FunctionType
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
@@ -63,7 +64,7 @@ def explore(
     if mode not in MODES:
         raise ValueError(f"NND_EXPLORE: expected one of {', '.join(MODES)}, got {mode!r}")
     _check(update, name, alt, controls)
-    painter = Painter(figure, update, start_of(controls), name)
+    painter = Painter(figure, with_names_of_now(update), start_of(controls), name)
     if mode == "record":
         _show({"text/html": _recorded(painter, alt, controls)})
         return
@@ -76,6 +77,22 @@ def explore(
         display(alive | bundle, metadata=metadata, raw=True)
     else:
         _show(bundle)
+
+
+def with_names_of_now(update: Callable[..., str]) -> Callable[..., str]:
+    """Return *update* with the names of its notebook as they are now.
+
+    All cells share one set of names: when a later figure has its own ``trail``, an earlier slider
+    still has to move the ``trail`` of its own figure.
+    """
+    if not isinstance(update, FunctionType):
+        return update
+    names = dict(update.__globals__)
+    same = FunctionType(
+        update.__code__, names, update.__name__, update.__defaults__, update.__closure__
+    )
+    same.__kwdefaults__ = update.__kwdefaults__
+    return same
 
 
 def _recorded(painter: Painter, alt: str, controls: dict[str, Control]) -> str:
