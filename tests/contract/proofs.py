@@ -1,7 +1,8 @@
 """Proofs that an error is none: the mutant means the same as the original, for all values.
 
-Every name is replaced by symbols of its shape (a function by an unknown function), and what is
-printed, or computed, must be the same expression in them.
+Every name is replaced by symbols of its shape, and what is printed, or computed, must be the same
+expression in them.  A function is first taken as an unknown one; if that proves nothing, the
+library's own code for it is run on the symbols.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -33,29 +34,34 @@ def same_meaning(original: str, mutant: str, cases: list[Case]) -> bool:
     if one.data != other.data or _relations(one) != _relations(other):
         return False
     pairs = list(zip(members_of(one), members_of(other), strict=True))
-    return all(_same(a, b, case) for case in cases for a, b in pairs if a != b)
+    return all(
+        any(_same(a, b, Symbolic(case.names, known)) for known in (False, True))
+        for case in cases
+        for a, b in pairs
+        if a != b
+    )
 
 
 def _relations(tree: Tree) -> list[str]:
     return tree.children[1::2] if tree.data == "chain" else []
 
 
-def _same(one: Tree, other: Tree, case: Case) -> bool:
-    symbolic = Symbolic(case.names)
+def _same(one: Tree, other: Tree, symbolic: Symbolic) -> bool:
     try:
-        a, b = (Evaluation(SYMPY, symbolic.names).value(tree) for tree in (one, other))
+        return _equal(*(Evaluation(SYMPY, symbolic.names).value(tree) for tree in (one, other)))
     except Exception:  # no meaning, so not the same one
         return False
-    return np.shape(a) == np.shape(b) and all(
-        sp.simplify(sp.expand(x - y)) == 0 for x, y in zip(np.ravel(a), np.ravel(b), strict=True)
-    )
 
 
 class Symbolic:
-    """The names of a case, with symbols in the place of their values."""
+    """The names of a case, with symbols in the place of their values.
 
-    def __init__(self, names: Mapping[Tree, Any]):
-        self.values: dict[sp.Symbol, float] = {}
+    ``known``: whether the functions among them are run, or taken as unknown ones.
+    """
+
+    def __init__(self, names: Mapping[Tree, Any], known: bool = False):
+        self.known = known
+        self.values: dict[sp.Basic, sp.Expr] = {}
         self.names = {name: self.of(latex(name), value) for name, value in names.items()}
 
     def of(self, name: str, value: Any) -> Any:
@@ -105,6 +111,9 @@ class Unknown:
         self.symbolic = symbolic
 
     def __call__(self, *arguments: Any) -> Any:
+        if self.symbolic.known:
+            with _exactly(Exact(self.symbolic, True), {}):
+                return self.function(*arguments)
         value = self.function(*(self.symbolic.numeric(argument) for argument in arguments))
         name = self.name + "".join(f"∘{a.name}" for a in arguments if isinstance(a, Unknown))
         inside = [x for a in arguments if not isinstance(a, Unknown) for x in np.ravel(a)]
@@ -169,7 +178,7 @@ def _run(
     arguments = {name: symbolic.of(name, value) for name, value in call.items()}
     exact = Exact(symbolic, branch)
     try:
-        with _exactly(exact, reached, tree):
+        with _exactly(exact, {reached.function: tree} if tree else {}):
             return Run(reached.function(**arguments), tuple(exact.asked), tuple(exact.chosen))
     except Exception:  # symbols have no index, no order, …
         return None
@@ -191,13 +200,11 @@ def _is_zero(difference: sp.Expr) -> bool:
 
 
 @contextmanager
-def _exactly(exact: Exact, mutated: Reached, tree: ast.FunctionDef | None) -> Iterator[None]:
-    """Let every function of the library compute with symbols, one of them with another body."""
+def _exactly(exact: Exact, bodies: Mapping[FunctionType, ast.FunctionDef]) -> Iterator[None]:
+    """Let every function of the library compute with symbols, some of them with another body."""
     functions = [reached.function for reached in functions_reached()]
     codes = [function.__code__ for function in functions]
-    bare = {function: _bare_code(tree_of(function)) for function in functions}
-    if tree is not None:
-        bare[mutated.function] = _bare_code(tree)
+    bare = {f: _bare_code(bodies.get(f) or tree_of(f)) for f in functions}
     spaces = {function.__module__: function.__globals__ for function in functions}.values()
     saved = [dict(space) for space in spaces]
     decide = Relational.__bool__

@@ -61,8 +61,8 @@ DATA = r"\theta \in \mathbb{R}^2, m \in \{3, 4\}, B \in \{1, 2, 3\}, x, y \in \m
 
 
 def wavy(a):
-    """Return a smooth cost that is no polynomial."""
-    return lambda w: np.sum(a * np.sin(w)) + np.sum(w * w) * np.sum(a * w)
+    """Return a smooth cost that is no polynomial, and neither even nor odd."""
+    return lambda w: np.sum(a * np.sin(w + 1)) + np.sum(w * w) * np.sum(a * w)
 
 
 def along(u):
