@@ -33,6 +33,11 @@ def description(doctree: nodes.document, limit: int = 160) -> str:
     return ""
 
 
+def valley(x: np.ndarray) -> np.ndarray:
+    """Return the curve of the cards, in inches."""
+    return 0.9 + 0.62 * (x - 9.6) ** 2
+
+
 def card(title: str, subtitle: str) -> Figure:
     """Draw a card of 1200 by 630 pixels: the title over a descent."""
     with plt.rc_context({"font.family": "DejaVu Serif", "svg.hashsalt": "card"}):
@@ -40,26 +45,13 @@ def card(title: str, subtitle: str) -> Figure:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, 12), ylim=(0, 6.3))
         axes.axis("off")
-        x = np.linspace(6.2, 12.4, 200)
-        valley = 0.9 + 0.45 * (x - 9.6) ** 2
-        axes.plot(x, valley, color=INPUT, linewidth=5)
-        # Gradient descent on the valley itself: the steps are those of the book's first chapter.
-        step = 9.6 + 2.7 * 0.55 ** np.arange(8)
-        axes.plot(
-            step, 0.9 + 0.45 * (step - 9.6) ** 2, "o-", color=GRADIENT, linewidth=2, markersize=13
-        )
-        lines = textwrap.wrap(title, 20)
-        axes.text(
-            0.8,
-            5.4,
-            "\n".join(lines),
-            fontsize=44,
-            color=INK,
-            weight="bold",
-            va="top",
-            linespacing=1.2,
-        )
-        axes.text(0.8, 0.7, subtitle, fontsize=20, color=MUTED)
+        x = np.linspace(6.6, 12.4, 200)
+        axes.plot(x, valley(x), color=INPUT, linewidth=5)
+        steps = 9.6 - 2.6 * (-0.62) ** np.arange(9)
+        axes.plot(steps, valley(steps), "o-", color=GRADIENT, linewidth=2, markersize=13)
+        lines = textwrap.wrap(title, 13)
+        axes.text(0.8, 5.5, "\n".join(lines), size=46, color=INK, weight="bold", va="top")
+        axes.text(0.8, 0.7, subtitle, size=20, color=MUTED)
     return figure
 
 
@@ -97,7 +89,8 @@ def metadata(
     tags += [
         f'<meta property="{key}" content="{escape(text)}">' for key, text in properties.items()
     ]
-    context["metatags"] += "\n  " + "\n  ".join(tags)
+    # What stands there is docutils' own viewport, which the layout has.
+    context["metatags"] = "\n  " + "\n  ".join(tags)
 
 
 def start(app: Sphinx) -> None:
