@@ -1,4 +1,4 @@
-"""The labelled equations of the book, taken from its sources as they are printed."""
+"""The labeled equations of the book, taken from its sources as they are printed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LABEL = re.compile(r"^:label:[ \t]*(?P<label>[\w-]+)[ \t]*\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Equation:
-    """A labelled equation, and the page that prints it."""
+    """A labeled equation, and the page that prints it."""
 
     page: str
     label: str
@@ -31,11 +31,11 @@ class Equation:
 
 
 def equations(book: Path = BOOK) -> list[Equation]:
-    """Return every labelled equation of the book, page by page."""
+    """Return every labeled equation of the book, page by page."""
     return [
         Equation(page, label, latex.strip())
         for page, text in _texts(book)
-        for label, latex in sorted(_labelled(text))
+        for label, latex in sorted(_labeled(text))
     ]
 
 
@@ -70,7 +70,7 @@ def _formulas(cell: ast.Module) -> Iterator[str]:
             yield texts[formula.id] if isinstance(formula, ast.Name) else ast.literal_eval(formula)
 
 
-def _labelled(text: str) -> Iterator[tuple[str, str]]:
+def _labeled(text: str) -> Iterator[tuple[str, str]]:
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     for directive in _DIRECTIVE.finditer(text):
         if label := _LABEL.search(directive["body"]):

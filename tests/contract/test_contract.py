@@ -1,4 +1,4 @@
-"""Every labelled equation of the book, as printed, against the code and against the truth."""
+"""Every labeled equation of the book, as printed, against the code and against the truth."""
 
 from __future__ import annotations
 
@@ -12,15 +12,11 @@ import pytest
 from contract import chapters  # noqa: F401 (importing declares the ties)
 from contract.equations import ROOT, equations, labels, shown_agreements
 from contract.reach import functions_reached
-from contract.tie import TIES, Tie, equation_of, misshapen, objection
+from contract.tie import TIES, equation_of, misshapen, objection, printed_ties
 from utils.notation import NotationError, evaluate, parse
 from utils.notation.meaning import members_of
 
 EQUATIONS = labels()
-
-
-def printed_ties() -> list[Tie]:
-    return [tie for tie in TIES if tie.printed or tie.label in EQUATIONS]
 
 
 def test_the_book_has_equations():

@@ -16,15 +16,14 @@ import numpy as np
 import pytest
 
 from contract import chapters  # noqa: F401 (importing declares the ties)
-from contract.equations import ROOT, labels
+from contract.equations import ROOT
 from contract.mutants import Misprint, miscodes, misprints
 from contract.proofs import same_code, same_meaning
 from contract.reach import Reached, functions_reached
-from contract.tie import TIES, Tie, equation_of, objection
+from contract.tie import Tie, equation_of, objection, printed_ties
 from utils.notation import parse
 
 SAMPLE = 3
-PRINTED = [tie for tie in TIES if tie.printed or tie.label in labels()]
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def commit() -> bytes:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("tie", PRINTED, ids=lambda tie: tie.name)
+@pytest.mark.parametrize("tie", printed_ties(), ids=lambda tie: tie.name)
 def test_misprints_are_caught(tie: Tie, some, record_property):
     equation, cases = equation_of(tie), list(tie.all_cases())
     assert not any(objection(equation, case) for case in cases), "wrong before any error is made"
@@ -82,9 +81,9 @@ def caught(reached: Reached, code: CodeType) -> bool:
     with replaced(reached.function, code), np.errstate(all="ignore"):
         try:
             return any(
-                objection(equation_of(TIES[i]), case) is not None
-                for i in reached.ties
-                for case in TIES[i].all_cases()
+                objection(equation_of(tie), case) is not None
+                for tie in reached.ties
+                for case in tie.all_cases()
             )
         except Exception:  # a tie may end in any way when what it is about is wrong
             return True

@@ -10,7 +10,7 @@ r"""A tie: what the names of a printed equation mean, for all values of its free
 reads: for all w, v and positive definite H, the printed equation holds if its left side means what
 the code returns, and the code returns what is true.  What the first line declares has its meaning
 from there; sizes (n) are drawn too.  ``tie(None, …, printed=r"…")`` holds a law that the code keeps
-and that no chapter prints as a labelled equation.
+and that no chapter prints as a labeled equation.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Case:
     right: Any = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tie:
     """The meaning of one equation."""
 
@@ -76,6 +76,11 @@ class Tie:
 
 
 TIES: list[Tie] = []
+
+
+def printed_ties() -> list[Tie]:
+    """Return the ties that have their equation; that all have is a test of its own."""
+    return [tie for tie in TIES if tie.printed or tie.label in labels()]
 
 
 def equation_of(tie: Tie) -> str:
