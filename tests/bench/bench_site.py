@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "site")]
 
 from browser import arguments, chromium  # noqa: E402
-from pages import pages_of  # noqa: E402
+from pages import is_recording, pages_of  # noqa: E402
 from static_server import serving  # noqa: E402
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -75,7 +75,7 @@ def measurements(report: dict) -> list[float]:
     requests = [
         request
         for request in audits["network-requests"]["details"]["items"]
-        if "recording" not in request["url"] and not request["url"].startswith("data:")
+        if not is_recording(request["url"]) and not request["url"].startswith("data:")
     ]
     home = report["finalDisplayedUrl"].split("/", 3)[2]
     return [

@@ -46,6 +46,11 @@ def places_of(site: Path) -> list[Place]:
     ]
 
 
+def is_recording(address: str) -> bool:
+    """Say whether an address is an explorable's recording, which comes after the first load."""
+    return "/explorables/" in address and not re.search(r"/player\.\w+$", address)
+
+
 @cache
 def parsed(page: Path) -> BeautifulSoup:
     """Return a page of the site, parsed once."""

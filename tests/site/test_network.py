@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from pages import PHONE, Open, unfold
+from pages import PHONE, Open, is_recording, unfold
 from static_server import transfer
 
 KIB = 1024
@@ -29,15 +29,18 @@ def test_first_load_is_light(visit: Open, server: str, site: Path, path: str) ->
     visited = visit(f"{server}/{path}", PHONE)
     visited.page.wait_for_load_state("networkidle")
     files = {site / unquote(urlsplit(url).path).lstrip("/") for url in visited.requests}
-    weights = {file.relative_to(site).as_posix(): len(transfer(file)) for file in files}
-    recordings = {name for name in weights if "recording" in name}
+    weights = {
+        file.relative_to(site).as_posix(): len(transfer(file))
+        for file in files
+        if not is_recording(file.as_posix())
+    }
     heavy = sorted(weights.items(), key=lambda item: -item[1])
-    assert sum(weights[name] for name in weights if name not in recordings) <= 250 * KIB, heavy
-    scripts = [name for name in weights if name.endswith(".js") and name not in recordings]
+    assert sum(weights.values()) <= 250 * KIB, heavy
+    scripts = sum(weight for name, weight in heavy if name.endswith(".js"))
     inline = visited.page.evaluate(
         "[...document.scripts].filter(s => !s.src).map(s => s.text).join('').length"
     )
-    assert sum(weights[name] for name in scripts) + inline <= 60 * KIB, heavy
+    assert scripts + inline <= 60 * KIB, heavy
 
 
 def test_lost_readers_get_a_whole_page(visit: Open, server: str) -> None:
