@@ -64,15 +64,16 @@ serve: book ## the site with live reload, built again at each change
 # --- The tests. ------------------------------------------------------------------------------------
 
 PYTEST := $(BIN)/python -m pytest
+TWO := -n 2 --dist loadgroup  # workers
 
 test: book ## everything that proves the project right
-	$(PYTEST) -n 2 --dist loadgroup
+	$(PYTEST) $(TWO)
 
 test-fast: $(READY) ## the part of the tests that takes under a minute
-	$(PYTEST) -m "not slow and not site"
+	$(PYTEST) $(TWO) -m "not slow and not site"
 
 test-mutations: $(READY) ## every mutation, where `make test` takes a sample
-	$(PYTEST) --mutations all tests/contract
+	$(PYTEST) $(TWO) --mutations all tests/contract
 
 bench: book ## the measurements, beside what people use today
 	@for script in tests/bench/bench_*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done
