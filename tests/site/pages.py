@@ -99,6 +99,7 @@ def opener(browser: Browser, stack: ExitStack) -> Open:
 
 def unfold(page: Page) -> None:
     """Open everything that folds, as a reader may, and bring in what waits to come near."""
+    page.add_style_tag(content="* { content-visibility: visible !important }")
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     scroll_through(page)
 

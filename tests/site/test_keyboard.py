@@ -12,7 +12,7 @@ REACHABLE = """() => {
     return [...document.querySelectorAll(
             'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')]
         .filter(e => e.tabIndex >= 0 && !e.disabled)
-        .filter(e => e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}))
+        .filter(e => e.checkVisibility({visibilityProperty: true}))
         .filter(e => e.type !== 'radio' || (!names.has(e.name) && names.add(e.name)))
         .map((e, i) => { e.dataset.stop = i; return e.outerHTML.slice(0, 160) })
 }"""

@@ -37,6 +37,7 @@ def test_theme_follows_the_system_until_told(
     assert not is_dark(page)
     choose_theme(page, "dark")
     assert is_dark(page)
+    page.wait_for_timeout(300)  # the browser writes it down in its own time
     page.reload()
     assert is_dark(page), "the choice lasts"
     page.goto(f"{origins[origin]}/notation.html")
