@@ -33,12 +33,13 @@ def test_e5_the_forward_pass():
 
 
 def test_e6_the_gradients_and_what_the_source_has_instead():
-    """The column in bold is right, and the source is off by about two percent."""
+    """The column in bold is right, and the source is off by one to two percent."""
     dw, db = neuron_gradients(x, y, w, b)
     rows = re.findall(r"\| −([\d.]+) \| \*\*−([\d.]+)\*\* \|", ERRATA)
     assert [f"{-value:.4f}" for value in (*dw, db)] == [right for _, right in rows]
     ratio = [float(printed) / float(right) for printed, right in rows]
-    assert np.allclose(ratio, 1.02, atol=0.01)
+    assert np.round(100 * min(ratio)) == 101
+    assert np.round(100 * max(ratio)) == 102
 
 
 def test_e6_the_step():
@@ -95,8 +96,8 @@ def test_rows_there_are_columns_here():
     [
         (0.02, "one side of the valley"),
         (0.5, "one side of the valley"),
-        (0.52, "still lands lower"),
-        (0.98, "still lands lower"),
+        (0.52, "lands nearer the floor"),
+        (0.98, "lands nearer the floor"),
         (1.0, "ever settle"),
         (1.02, "learning has failed"),
     ],
@@ -112,7 +113,7 @@ def test_the_caption_of_the_cover_is_true(learning_rate: float, says: str):
     assert says in cover.draw(Figure().add_subplot())(learning_rate)
     if "one side" in says:
         assert np.all(same_side >= -1e-12)
-    elif "lower" in says:
+    elif "nearer" in says:
         assert np.all(same_side < 0)
         assert np.all(closer < 0)
     elif "settle" in says:
