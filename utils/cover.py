@@ -21,7 +21,7 @@ from utils.figures import GRADIENT, LOSS, MUTED, PALETTE, PAPER, WEIGHT, themed,
 from utils.landscapes import quadratic, quadratic_gradient
 from utils.optimizers import gradient_descent
 
-#: Curvatures 1/4 along the valley and 2 across it: 2 / λ_max = 1 is the largest useful rate.
+#: Curvatures 1/4 along the valley and 2 across it: the rates below 2 / λ_max = 1 converge.
 H = np.array([[0.60, -0.70], [-0.70, 1.65]])
 STEPS = 12
 ANGLES = np.linspace(0, 2 * np.pi, 40, endpoint=False)
@@ -48,17 +48,20 @@ def draw(ax: Axes) -> Callable[[float], str]:
 
 
 def verdict(learning_rate: float, left: float) -> str:
-    """Say what the steps do, and what share of the cost they have ``left``."""
+    """Say what the steps do, and what share of the cost they have ``left``.
+
+    The floor is the line along the valley.
+    """
     across = 1 - learning_rate * np.linalg.eigvalsh(H)[-1]  # the factor of a step across the valley
     if np.isclose(across, -1):
-        return "each leap lands exactly as high on the other side, so no neuron will ever settle."
+        return "each leap lands as far from the floor on the other side: no neuron will settle."
     if across < -1:
         return (
-            "each leap lands higher than the last. "
+            "each leap lands farther from the floor than the last. "
             f"After {STEPS}, the cost has grown {left:.2g}-fold: learning has failed."
         )
-    if across < 0:
-        how = "each step leaps across the valley and still lands lower."
+    if across < -1e-9:  # more than a rounding error below zero
+        how = "each step leaps across the valley and still lands nearer the floor."
     else:
         how = "short steps, all on one side of the valley."
     return f"{how} After {STEPS}, {left:.2%} of the cost is left."

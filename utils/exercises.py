@@ -1,12 +1,14 @@
-"""Exercises that answer: right, not tried yet, or which mistake it probably is.
+"""The checks of the exercises: whether an answer is right, and if not, what it probably is.
 
 A reader calls ``check("gd-mean", my_function)``.  Each exercise is an entry of ``EXERCISES``: the
 right answer, how to draw inputs, and the likely mistakes by the words that name them.  A mistake
-is written as the answer that it leads to, so adding one is adding a line.
+is written as the answer that it leads to, so adding one is adding a line.  Where several things are
+asked at once, the entry has an exercise for each, and each is judged by itself.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 from utils import losses, network, rates
 
 Answer = Callable[..., object]
+
+UNTRIED = "Not tried yet: replace the dots."
 
 
 @dataclass(frozen=True)
@@ -35,36 +39,68 @@ def check(name: str, attempt: object) -> None:
     """
     if name not in EXERCISES:
         raise ValueError(f"expected one of {', '.join(sorted(EXERCISES))}, got {name!r}")
-    print(_verdict(EXERCISES[name], attempt if callable(attempt) else lambda *inputs: attempt))
+    exercise = EXERCISES[name]
+    judge = _verdict if isinstance(exercise, Exercise) else _verdicts
+    print(judge(exercise, attempt if callable(attempt) else lambda *inputs: attempt))
+
+
+def _verdicts(exercises: dict[str, Exercise], attempt: Answer) -> str:
+    got = attempt()
+    if _untouched(got):
+        return UNTRIED
+    if not isinstance(got, tuple | list) or len(got) != len(exercises):
+        return f"Not yet: expected {len(exercises)} answers, {', '.join(exercises)}."
+    verdicts = {
+        part: _verdict(exercise, lambda value=value: value)
+        for (part, exercise), value in zip(exercises.items(), got, strict=True)
+    }
+    if set(verdicts.values()) == {"Right."}:
+        return "Right."
+    return "\n".join(f"{part}: {verdict}" for part, verdict in verdicts.items())
 
 
 def _verdict(exercise: Exercise, attempt: Answer) -> str:
     rng = np.random.default_rng(0)
     trials = [exercise.inputs(rng) for _ in range(5)]
-    try:
-        got = [attempt(*inputs) for inputs in trials]
+    try:  # on copies, since an answer may work in place
+        got = [attempt(*copy.deepcopy(inputs)) for inputs in trials]
     except Exception as error:  # whatever a reader's code may raise, it is the reader's to see
         return f"Not yet: your code raised {type(error).__name__}: {error}"
     if any(_untouched(value) for value in got):
-        return "Not tried yet: replace the dots."
-    if _same(got, [exercise.answer(*inputs) for inputs in trials]):
+        return UNTRIED
+    right = [exercise.answer(*inputs) for inputs in trials]
+    if _is_text(right[0]) != _is_text(got[0]):
+        return "Not yet: expected {}, got {}.".format(
+            *("text" if _is_text(value) else "numbers" for value in (right[0], got[0]))
+        )
+    if _same(got, right):
         return "Right."
     for words, mistake in exercise.mistakes.items():
         if _same(got, [mistake(*inputs) for inputs in trials]):
             return f"Not yet: {words}."
-    wanted = _shape(exercise.answer(*trials[0]))
-    if _shape(got[0]) != wanted:
-        return f"Not yet: the shape should be {wanted}, and is {_shape(got[0])}."
+    if _is_text(right[0]):
+        return "Not yet: look again."
+    if _shape(got[0]) != _shape(right[0]):
+        return f"Not yet: the shape should be {_shape(right[0])}, and is {_shape(got[0])}."
     return "Not yet: the numbers differ, and not by one of the usual mistakes."
 
 
+def _several(value: object) -> list | tuple:
+    return value if isinstance(value, tuple | list) else (value,)
+
+
 def _untouched(value: object) -> bool:
-    parts = value if isinstance(value, tuple) else (value,)
-    return any(part is ... or part is None for part in parts)
+    return any(part is ... or part is None for part in _several(value))
 
 
-def _parts(value: object) -> list:
-    return [np.asarray(part) for part in (value if isinstance(value, tuple) else (value,))]
+def _parts(value: object) -> list[NDArray]:
+    if isinstance(value, list) and all(np.isscalar(part) for part in value):
+        value = np.array(value)  # a list of numbers may stand for an array
+    return [np.asarray(part) for part in _several(value)]
+
+
+def _is_text(value: object) -> bool:
+    return any(not np.issubdtype(np.asarray(part).dtype, np.number) for part in _several(value))
 
 
 def _shape(value: object) -> object:
@@ -72,13 +108,20 @@ def _shape(value: object) -> object:
     return shapes[0] if len(shapes) == 1 else shapes
 
 
+def _close(a: NDArray, b: NDArray) -> bool:
+    if not np.issubdtype(a.dtype, np.number):
+        return str(a).strip().lower() == str(b)
+    return np.allclose(a, b, rtol=1e-3)
+
+
 def _same(got: list, wanted: list) -> bool:
-    pairs = zip(got, wanted, strict=True)
     return all(
-        _shape(a) == _shape(b)
-        and all(np.allclose(p, q, rtol=1e-3) for p, q in zip(_parts(a), _parts(b), strict=True))
-        for a, b in pairs
+        _shape(a) == _shape(b) and all(map(_close, _parts(a), _parts(b)))
+        for a, b in zip(got, wanted, strict=True)
     )
+
+
+# --- What the exercises draw, and the answers that a line does not hold. --------------------------
 
 
 def _points(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
@@ -98,45 +141,105 @@ def _rolling_ball(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray, 
     return rng.normal(size=3), *_bowl(rng), 0.1, 0.8
 
 
-def _forecast() -> tuple[float, float, int]:
-    rate, factor = rates.best_rate(0.5, 7.5), rates.best_factor(7.5 / 0.5)
-    return rate, factor, rates.steps_needed(1e-3, rate, 0.5)
-
-
 def _exact_rate(g: NDArray, H: NDArray) -> NDArray:
     return (g @ g) / (g @ H @ g)
 
 
-def _entropy_step(x: NDArray, y: float, w: NDArray, b: float, alpha: float) -> tuple:
-    dz = losses.cross_entropy_gradient(y, network.neuron(x, w, b))
+def _output(x: NDArray, w: NDArray, b: float) -> NDArray:
+    return network.neuron(x, w, b)
+
+
+def _stepped(x: NDArray, w: NDArray, b: float, alpha: float, dz: float) -> tuple:
     return w - alpha * dz * x, b - alpha * dz
 
 
+def _entropy_step(x: NDArray, y: float, w: NDArray, b: float, alpha: float) -> tuple:
+    return _stepped(x, w, b, alpha, losses.cross_entropy_gradient(y, _output(x, w, b)))
+
+
 def _entropy_step_without_x(x: NDArray, y: float, w: NDArray, b: float, alpha: float) -> tuple:
-    return w + (_entropy_step(x, y, w, b, alpha)[1] - b), _entropy_step(x, y, w, b, alpha)[1]
+    new_b = _entropy_step(x, y, w, b, alpha)[1]
+    return w + (new_b - b), new_b
+
+
+def _entropy_step_in_two(x: NDArray, y: float, w: NDArray, b: float, alpha: float) -> tuple:
+    new_w = _entropy_step(x, y, w, b, alpha)[0]
+    return new_w, _entropy_step(x, y, new_w, b, alpha)[1]
+
+
+def _entropy_gradients(x: NDArray, y: float, w: NDArray, b: float, alpha: float) -> tuple:
+    dz = _output(x, w, b) - y
+    return dz * x, dz
 
 
 def _momentum(w: NDArray, previous: NDArray, H: NDArray, alpha: float, beta: float) -> NDArray:
     return w - alpha * H @ w + beta * (w - previous)
 
 
-EXERCISES: dict[str, Exercise] = {
-    "gd-ravine": Exercise(
-        answer=_forecast,
-        mistakes={
-            "the best rate is 2, not 1, over λ_min + λ_max": lambda: (0.125, *_forecast()[1:]),
-            "2/λ_max is the limit, not the best rate": lambda: (2 / 7.5, *_forecast()[1:]),
-            "the number of steps has to be rounded up": lambda: (*_forecast()[:2], 51),
-        },
-    ),
+EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "gd-ravine": {
+        "the rate": Exercise(
+            answer=lambda: 0.25,
+            mistakes={
+                "the best rate is 2, not 1, over λ_min + λ_max": lambda: 1 / 8,
+                "2/λ_max is the limit, not the best rate": lambda: 2 / 7.5,
+                "only the least and the greatest eigenvalue count": lambda: 2 / 10,
+            },
+        ),
+        "the factor": Exercise(
+            answer=lambda: 0.875,
+            mistakes={
+                "the worst factor is a size, and has no sign": lambda: -0.875,
+                "the fraction is upside down": lambda: 16 / 14,
+                "1 − 1/κ is what the rate 1/λ_max leaves": lambda: 14 / 15,
+                "give three digits": lambda: 0.88,
+            },
+        ),
+        "the steps": Exercise(
+            answer=lambda: rates.steps_needed(1e-3, 0.25, 0.5),
+            mistakes={
+                "round up: after 51 steps a little more than a thousandth is left": lambda: 51,
+                "steps come whole, so round up": lambda: np.log(1e-3) / np.log(0.875),
+                "26 steps shrink the cost to a thousandth; the error needs more": lambda: 26,
+                "both logarithms must have the same base": lambda: np.log10(1e-3) / np.log(0.875),
+            },
+        ),
+    },
+    "gd-diagnose": {
+        "A": Exercise(
+            answer=lambda: "wrong sign",
+            mistakes={
+                "too large a rate would make w jump from side to side": lambda: "rate too large"
+            },
+        ),
+        "B": Exercise(
+            answer=lambda: "noise",
+            mistakes={"too large a rate would make w jump ever farther": lambda: "rate too large"},
+        ),
+        "C": Exercise(
+            answer=lambda: "rate too large",
+            mistakes={"with a wrong sign, w would keep to one side": lambda: "wrong sign"},
+        ),
+        "D": Exercise(answer=lambda: "rate too small"),
+    },
     "gd-mean": Exercise(
         answer=lambda w, x: w - x.mean(axis=0),
         inputs=_points,
         mistakes={
             "the sign is flipped": lambda w, x: x.mean(axis=0) - w,
             "you forgot to average, and summed": lambda w, x: (w - x).sum(axis=0),
+            "you forgot to average: there is a row for each example": lambda w, x: w - x,
             "the ½ of the loss cancels the derivative's 2": lambda w, x: 2 * (w - x.mean(axis=0)),
+            "the derivative's 2 cancels the ½ of the loss": lambda w, x: (w - x.mean(axis=0)) / 2,
+            "divide by the number of examples m, not of weights n": lambda w, x: (
+                (w - x).sum(axis=0) / w.size
+            ),
             "the mean runs over the examples, axis 0": lambda w, x: w - x.mean(),
+            "you averaged over everything; the mean runs over axis 0": lambda w, x: (w - x).mean(),
+            "the mean runs over axis 0, not axis 1": lambda w, x: (w - x).mean(axis=1),
+            "that is the cost, not its gradient": lambda w, x: (
+                np.mean(np.sum((w - x) ** 2, axis=1)) / 2
+            ),
         },
     ),
     "gd-exact-rate": Exercise(
@@ -146,6 +249,9 @@ EXERCISES: dict[str, Exercise] = {
             "the fraction is upside down": lambda g, H: 1 / _exact_rate(g, H),
             "the sign is flipped, and a negative rate climbs": lambda g, H: -_exact_rate(g, H),
             "the ½ of the cost cancels the derivative's 2": lambda g, H: 2 * _exact_rate(g, H),
+            "the derivative's 2 cancels the ½ of the cost": lambda g, H: _exact_rate(g, H) / 2,
+            "square the length of g": lambda g, H: np.linalg.norm(g) / (g @ H @ g),
+            "`*` is entry by entry; the products here are `@`": lambda g, H: g * g / (g * H * g),
         },
     ),
     "gd-cross-entropy-step": Exercise(
@@ -153,8 +259,28 @@ EXERCISES: dict[str, Exercise] = {
         inputs=_neuron,
         mistakes={
             "the sign is flipped": lambda x, y, w, b, alpha: _entropy_step(x, y, w, b, -alpha),
+            "you forgot α": lambda x, y, w, b, alpha: _entropy_step(x, y, w, b, 1),
             "σ′(z) cancels, and you kept it": network.neuron_step,
             "you forgot the factor x in the step of w": _entropy_step_without_x,
+            "you forgot the bias in z": lambda x, y, w, b, alpha: _stepped(
+                x, w, b, alpha, _output(x, w, 0) - y
+            ),
+            "you forgot σ: the error is ŷ − y, not z − y": lambda x, y, w, b, alpha: _stepped(
+                x, w, b, alpha, w @ x + b - y
+            ),
+            "b has to learn, too": lambda x, y, w, b, alpha: (
+                _entropy_step(x, y, w, b, alpha)[0],
+                b,
+            ),
+            "the new b was computed with the new w; both steps start from the old": (
+                _entropy_step_in_two
+            ),
+            "these are the gradients; take the step": _entropy_gradients,
+            "the step of b has no factor x": lambda x, y, w, b, alpha: (
+                _entropy_step(x, y, w, b, alpha)[0],
+                b - alpha * (_output(x, w, b) - y) * x,
+            ),
+            "return the new b as well": lambda *inputs: _entropy_step(*inputs)[0],
         },
     ),
     "gd-momentum": Exercise(
@@ -164,6 +290,33 @@ EXERCISES: dict[str, Exercise] = {
             "the sign of the gradient is flipped": lambda w, p, H, a, b: _momentum(w, p, H, -a, b),
             "the momentum points backward": lambda w, p, H, a, b: _momentum(w, p, H, a, -b),
             "you forgot the momentum": lambda w, p, H, a, b: _momentum(w, p, H, a, 0),
+            "the gradient belongs to w, not to the point before": lambda w, p, H, a, b: (
+                w - a * H @ p + b * (w - p)
+            ),
+            "the last step is w − previous": lambda w, p, H, a, b: w - a * H @ w + b * p,
+            "that is Nesterov's step, with the gradient a step ahead": lambda w, p, H, a, b: (
+                w - a * H @ (w + b * (w - p)) + b * (w - p)
+            ),
+            "`H * w` is entry by entry; the gradient is `H @ w`": lambda w, p, H, a, b: (
+                w - a * H * w + b * (w - p)
+            ),
         },
     ),
+    "gd-momentum-steps": {
+        "with momentum": Exercise(
+            answer=lambda: 56,
+            mistakes={
+                "35 is what the factor in the long run would promise; count": lambda: 35,
+                "the start has the length √2; stop at a thousandth of that": lambda: 58,
+                "count steps, not points": lambda: 57,
+            },
+        ),
+        "plain": Exercise(
+            answer=lambda: rates.steps_needed(1e-3, rates.best_rate(1, 100), 1),
+            mistakes={
+                "the best rate is 2 / (1 + 100)": lambda: rates.steps_needed(1e-3, 0.01, 1),
+                "round up": lambda: 345,
+            },
+        ),
+    },
 }

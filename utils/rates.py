@@ -71,12 +71,15 @@ def best_factor(kappa: float) -> float:
 
 
 def guaranteed_cost(J: float, g: ArrayLike, alpha: float, L: float) -> float:
-    """J − α (1 − ½αL) ‖g‖²: the next cost is at most this if no slope changes faster than ``L``."""
+    """J − α (1 − ½αL) ‖g‖²: the next cost is at most this if ‖∇J(a) − ∇J(b)‖ ≤ L‖a − b‖."""
     return J - alpha * (1 - 0.5 * alpha * L) * np.sum(np.square(g))
 
 
 def gap_bound(g: ArrayLike, lam_min: float) -> float:
-    """‖g‖² / (2 λ_min): the cost is at most this far above its minimum where the gradient is g."""
+    """‖g‖² / (2 λ_min): on a bowl, the cost is at most this far above its minimum.
+
+    ``g`` is the gradient, and λ_min > 0 the least curvature of the bowl.
+    """
     _positive(lam_min=lam_min)
     return np.sum(np.square(g)) / (2 * lam_min)
 
@@ -95,7 +98,11 @@ def batch_variance(s2: float, B: int, m: int | None = None) -> float:
 
 
 def noise_floor(alpha: float, lam: float, s2: float, B: int = 1) -> float:
-    """v_∞ = αs² / (Bλ(2 − αλ)): the mean squared distance from w* at which noisy descent hovers."""
+    """v_∞ = αs² / (Bλ(2 − αλ)): the mean squared distance from w* at which noisy descent hovers.
+
+    True for one weight where the loss of every example has the curvature λ, and the batches are
+    drawn independently, with replacement.
+    """
     expect(converges(alpha, lam), f"a rate that converges, 0 < alpha < {2 / lam:g}", alpha)
     return alpha * s2 / (B * lam * (2 - alpha * lam))
 

@@ -3,9 +3,17 @@
 import numpy as np
 import pytest
 
-from utils.exercises import EXERCISES, check
+from utils.exercises import EXERCISES, Exercise, check
 
-MISTAKES = [(name, words) for name, task in EXERCISES.items() for words in task.mistakes]
+SINGLE = {name: task for name, task in EXERCISES.items() if isinstance(task, Exercise)}
+SEVERAL = {name: task for name, task in EXERCISES.items() if name not in SINGLE}
+MISTAKES = [(name, words) for name, task in SINGLE.items() for words in task.mistakes]
+PARTS = [
+    (name, part, words)
+    for name, tasks in SEVERAL.items()
+    for part, task in tasks.items()
+    for words in task.mistakes
+]
 
 
 def says(capsys, name, attempt):
@@ -13,14 +21,14 @@ def says(capsys, name, attempt):
     return capsys.readouterr().out.strip()
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", SINGLE)
 def test_the_right_answer_is_right(name, capsys):
-    assert says(capsys, name, EXERCISES[name].answer) == "Right."
+    assert says(capsys, name, SINGLE[name].answer) == "Right."
 
 
 @pytest.mark.parametrize(("name", "words"), MISTAKES)
 def test_each_mistake_is_named(name, words, capsys):
-    assert says(capsys, name, EXERCISES[name].mistakes[words]) == f"Not yet: {words}."
+    assert says(capsys, name, SINGLE[name].mistakes[words]) == f"Not yet: {words}."
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -30,12 +38,61 @@ def test_a_stub_has_not_been_tried(name, stub, capsys):
     assert says(capsys, name, stub) == "Not tried yet: replace the dots."
 
 
+@pytest.mark.parametrize("kind", [tuple, list])
+@pytest.mark.parametrize("name", SEVERAL)
+def test_several_right_answers_are_right(name, kind, capsys):
+    assert says(capsys, name, kind(task.answer() for task in SEVERAL[name].values())) == "Right."
+
+
+@pytest.mark.parametrize(("name", "part", "words"), PARTS)
+def test_each_of_several_answers_is_judged_by_itself(name, part, words, capsys):
+    answers = {other: task.answer() for other, task in SEVERAL[name].items()}
+    answers[part] = SEVERAL[name][part].mistakes[words]()
+    said = says(capsys, name, tuple(answers.values())).splitlines()
+    assert said == [
+        f"{other}: Not yet: {words}." if other == part else f"{other}: Right." for other in answers
+    ]
+
+
+def test_an_answer_may_work_in_place(capsys):
+    def step(x, y, w, b, alpha):
+        dz = 1 / (1 + np.exp(-(w @ x + b))) - y
+        w -= alpha * dz * x
+        return w, b - alpha * dz
+
+    assert says(capsys, "gd-cross-entropy-step", step) == "Right."
+
+
+def test_a_list_may_stand_for_a_tuple_and_for_an_array(capsys):
+    right = SINGLE["gd-cross-entropy-step"].answer
+    assert says(capsys, "gd-cross-entropy-step", lambda *given: list(right(*given))) == "Right."
+    assert says(capsys, "gd-mean", lambda w, x: (w - x.mean(axis=0)).tolist()) == "Right."
+
+
+def test_text_in_place_of_numbers_is_named(capsys):
+    said = "Not yet: expected numbers, got text."
+    assert says(capsys, "gd-mean", lambda w, x: "w - x") == said
+    assert f"the rate: {said}" in says(capsys, "gd-ravine", ("1/4", 0.875, 52))
+    assert "B: Not yet: expected text, got numbers." in says(
+        capsys, "gd-diagnose", ("wrong sign", 2, "Rate too large ", "rate too small")
+    )
+    assert "D: Not yet: look again." in says(
+        capsys, "gd-diagnose", ("wrong sign", "noise", "rate too large", "fog")
+    )
+
+
+def test_the_number_of_answers_is_checked(capsys):
+    said = "Not yet: expected 3 answers, the rate, the factor, the steps."
+    assert says(capsys, "gd-ravine", (0.25, 0.875)) == said
+    assert says(capsys, "gd-ravine", 0.25) == said
+
+
 def test_anything_else_is_answered_too(capsys):
     assert says(capsys, "gd-mean", lambda w, x: 1 / 0).startswith(
         "Not yet: your code raised ZeroDivisionError"
     )
-    assert says(capsys, "gd-mean", lambda w, x: w - x) == (
-        "Not yet: the shape should be (2,), and is (6, 2)."
+    assert says(capsys, "gd-mean", lambda w, x: x.T) == (
+        "Not yet: the shape should be (2,), and is (2, 6)."
     )
     assert says(capsys, "gd-mean", lambda w, x: np.zeros(2)).endswith("the usual mistakes.")
 

@@ -48,6 +48,11 @@ def test_e6_the_step():
     assert f"{squared_error(y, neuron(x, w, b)):.4f}" in ERRATA
     assert f"$w = ({w_new[0]:.4f}, {w_new[1]:.4f})$" in ERRATA
     assert f"$b = {b_new:.4f}$" in ERRATA
+    slip = np.array([0.0108, 0.0215, 0.0108])  # as the source prints it
+    with_slip = np.append(w, b) + alpha * slip
+    assert "0.60215 for the second weight" in ERRATA
+    assert np.isclose(with_slip[1], 0.60215)
+    assert np.allclose(np.round(with_slip[[0, 2]], 4), [0.4011, 0.5011])
 
 
 def test_e8_the_prediction():
@@ -98,7 +103,7 @@ def test_rows_there_are_columns_here():
         (0.5, "one side of the valley"),
         (0.52, "lands nearer the floor"),
         (0.98, "lands nearer the floor"),
-        (1.0, "ever settle"),
+        (1.0, "no neuron will settle"),
         (1.02, "learning has failed"),
     ],
 )
