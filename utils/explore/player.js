@@ -38,13 +38,28 @@ function wake(figure, source, moved = () => {}) {
         if (list) return;
         const word = words[this.stop];
         field.nextElementSibling.value = word;
-        field.setAttribute("aria-valuetext", word.replace("\u2212", "minus "));
+        field.setAttribute("aria-valuetext", word.replaceAll("\u2212", "minus "));
       },
     };
   }
 
+  // While a control moves, the caption is for the eyes alone.  At rest it comes back as plain text,
+  // new to a screen reader, which reads it once.  (Of what changes while aria-busy is set, NVDA
+  // never reads anything, and JAWS reads all.)
   function say(text) {
-    if (caption.textContent !== text) caption.textContent = text;
+    if (caption.textContent !== text) (caption.firstElementChild ?? caption).textContent = text;
+  }
+
+  function hush() {
+    if (caption.firstElementChild) return;
+    const seen = document.createElement("span");
+    seen.setAttribute("aria-hidden", "true");
+    seen.textContent = caption.textContent;
+    caption.replaceChildren(seen);
+  }
+
+  function aloud(text = caption.textContent) {
+    if (caption.firstElementChild || caption.textContent !== text) caption.textContent = text;
   }
 
   function place(index, markup) {
@@ -63,7 +78,7 @@ function wake(figure, source, moved = () => {}) {
     do {
       again = false;
       try {
-        let frame = source(controls.map((each) => each.stop), say);
+        let frame = source(controls.map((each) => each.stop), aloud);
         if (frame.then) frame = await frame;
         if (frame.definitions) {
           picture.querySelector("defs").insertAdjacentHTML("beforeend", frame.definitions);
@@ -75,13 +90,15 @@ function wake(figure, source, moved = () => {}) {
       }
     } while (again);
     busy = false;
+    if (!rest) aloud();
   }
 
   function turned() {
-    caption.setAttribute("aria-busy", "true");
+    hush();
     clearTimeout(rest);
     rest = setTimeout(() => {
-      caption.removeAttribute("aria-busy");
+      rest = undefined;
+      if (!busy) aloud();
       moved(controls);
     }, REST);
     show();
