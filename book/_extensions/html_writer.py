@@ -5,6 +5,7 @@ Each method below is one difference, kept because a reader with a phone or a scr
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from docutils import nodes
@@ -62,7 +63,7 @@ class BookTranslator(HTML5Translator):
 
     def visit_table(self, node: nodes.table) -> None:
         """Put a table in a box that scrolls, so that the page never does."""
-        self.body.append('<div class="scroll">')
+        self.body.append('<div class="scroll" tabindex="0">')
         super().visit_table(node)
 
     def depart_table(self, node: nodes.table) -> None:
@@ -111,6 +112,11 @@ class LeanFormatter(HtmlFormatter):
         named = any(ttype in kind for kind in (Name.Function, Name.Class, Name.Decorator))
         symbol = ttype in Token.Operator and ttype is not Token.Operator.Word
         return "" if (plain and not named) or symbol else super()._get_css_classes(ttype)
+
+    def _wrap_pre(self, inner: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Let the keyboard reach code that scrolls."""
+        for is_line, text in super()._wrap_pre(inner):
+            yield is_line, text if is_line else text.replace("<pre>", '<pre tabindex="0">')
 
 
 def use_lean_formatter(app: Sphinx) -> None:

@@ -108,7 +108,7 @@ def visit_block(translator, node: nodes.math_block) -> None:
     """Write a formula on a line of its own, with its number as the link to itself."""
     # The box scrolls, not the page; the number stays in sight beside it.
     translator.body.append(translator.starttag(node, "div", CLASS="equation"))
-    translator.body.append(f'<div class="scroll">{mathml(node, display=True)}</div>')
+    translator.body.append(f'<div class="scroll" tabindex="0">{mathml(node, display=True)}</div>')
     if node["number"]:
         number = get_node_equation_number(translator, node)
         translator.body.append(

@@ -59,7 +59,7 @@ for (const code of document.querySelectorAll("article .highlight > pre")) {
   if (navigator.clipboard) code.after(button);  // not there on plain http
 }
 
-// ---- What scrolls sideways can be reached, and so scrolled, by keyboard.
+// ---- What scrolls sideways can be reached by keyboard, as it was built; what does not need not be.
 const KINDS = [[".equation", "Equation"], ["pre", "Code"], ["table", "Table"]];
 const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
