@@ -5,6 +5,7 @@ Each method below is one difference, kept because a reader with a phone or a scr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
@@ -72,11 +73,21 @@ class BookTranslator(HTML5Translator):
         self.body.append("</div>\n")
 
     def visit_entry(self, node: nodes.entry) -> None:
-        """Write a header cell without words as a plain one: it is the head of nothing."""
+        """Say that a header cell is the head of its column; one without words is the head of nothing."""
         super().visit_entry(node)
-        if not node.astext().strip():
+        if node.astext().strip():
+            self.body[-1] = self.body[-1].replace("<th", '<th scope="col"')
+        else:
             self.body[-1] = self.body[-1].replace("<th", "<td")
             self.context[-1] = "</td>\n"
+
+    def visit_reference(self, node: nodes.reference) -> None:
+        """Give the number of an equation its noun, for those who hear links one by one."""
+        super().visit_reference(node)
+        if re.fullmatch(r"\(\d+\)", node.astext()):
+            self.body[-1] = self.body[-1].replace(
+                "<a ", f'<a aria-label="equation {node.astext()}" ', 1
+            )
 
     def visit_citation(self, node: nodes.citation) -> None:
         """Write the bibliography as a list; Sphinx gives it roles that browsers have dropped."""

@@ -20,6 +20,10 @@ const contents = document.getElementById("contents");
 contents.addEventListener("click", (event) => {
   if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
 });
+contents.addEventListener("focusout", ({ relatedTarget: next }) => {  // nor may it cover what has the focus
+  const inside = !next || next.closest("#contents, .contents-button");
+  if (!inside && contents.matches(":popover-open")) contents.hidePopover();
+});
 const sectionLinks = new Map();
 for (const link of contents.querySelectorAll('li li a[href^="#"]')) {
   const section = link.hash && document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -52,8 +56,8 @@ for (const code of document.querySelectorAll("article .highlight > pre")) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "copy", textContent: "Copy" });
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.textContent);
-    button.textContent = "Copied";
+    button.textContent = await navigator.clipboard.writeText(code.textContent)
+      .then(() => "Copied", () => "Not copied");
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   });
   if (navigator.clipboard) code.after(button);  // not there on plain http
@@ -118,7 +122,8 @@ function show(link) {
   const below = line.bottom + 8 + box.height < innerHeight || line.top < box.height + 8;
   preview.style.left = `${Math.max(8, Math.min(line.left, innerWidth - box.width - 8))}px`;
   preview.style.top = `${below ? line.bottom + 8 : line.top - box.height - 8}px`;
-  link.setAttribute("aria-describedby", "preview");
+  // A formula read out as plain text is wrong mathematics; the link itself leads to the formula.
+  if (!preview.querySelector("math")) link.setAttribute("aria-describedby", "preview");
   shown = link;
   return true;
 }
