@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 def sigmoid(z: ArrayLike) -> NDArray:
     """Squash any real number into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ).
 
-    Written so that the exponential is at most 1 and never overflows, however large ``z`` is;
-    complex ``z`` passes through, for the complex-step derivative.
+    In floats it rounds to 1 beyond z = 37.  Written so that the exponential is at most 1 and
+    never overflows, however large ``z`` is; complex ``z`` passes through, for the
+    complex-step derivative.
     """
     z = np.asarray(z)
     negative = np.real(z) < 0

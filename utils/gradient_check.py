@@ -16,9 +16,10 @@ Function = Callable[[NDArray], ArrayLike]
 
 
 def slope(f: Function, w: ArrayLike, u: ArrayLike, h: float = 1e-5) -> float:
-    """Slope of ``f`` at ``w`` in the direction ``u``, by a central difference.
+    """Slope of ``f`` at ``w`` in the direction ``u`` of length 1, by a central difference.
 
-    Its error is of order h² from the formula and 1e-16/h from rounding: about 1e-10 in all.
+    For values of order one, its error is of order h² from the formula and 1e-16/h from rounding:
+    about 1e-10 in all.
     """
     w, u = np.asarray(w, dtype=float), np.asarray(u, dtype=float)
     expect(w.shape == u.shape, f"u of w's shape {w.shape}", u.shape)
