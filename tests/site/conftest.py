@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from static_server import serving
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is here, and keep the tests of one page on one worker, where they share it."""
     for item in items:

@@ -36,7 +36,7 @@ READ = """figure => ({
     words: [...figure.querySelectorAll('[data-words]')].map(
         field => field.selectedOptions?.[0].textContent ?? field.nextElementSibling.value),
     layers: [...figure.querySelector('svg').children].filter(e => e.tagName === 'g').map(layer => ({
-        paths: [...layer.querySelectorAll('path')].map(path => path.getAttribute('d')),
+        paths: [...layer.querySelectorAll('path')].map(path => path.getAttribute('d') ?? ''),
         uses: [...layer.querySelectorAll('use')].map(
             use => [Number(use.getAttribute('x')), Number(use.getAttribute('y'))]),
         scale: {...layer.querySelector('[data-box]')?.dataset},
@@ -224,6 +224,7 @@ def test_mouse_and_finger_turn_it(figure: Locator, place: Place, fresh: Fresh) -
 
 def test_address_turns_it(figure: Locator, place: Place, fresh: Fresh) -> None:
     page, chance = figure.page, random.Random(str(place))
+    expect(page).to_have_url(re.compile(rf"#{place.name}$"))  # the address rests
     for afresh in (False, True):  # while reading, and as a link from elsewhere
         stops = [chance.randrange(len(control.stops)) for control in fresh.controls.values()]
         words = {
