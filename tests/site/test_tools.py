@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from pages import DESKTOP, PHONE, Open, unfold
+from pages import DESKTOP, PHONE, Open, pages_of, parsed, unfold
 from playwright.sync_api import Page, expect
 
 
@@ -68,6 +69,53 @@ def test_search_finds_a_word_of_the_chapter(
 def test_search_says_when_it_finds_nothing(visit: Open, server: str) -> None:
     page = visit(f"{server}/search.html?q=zyzzyva").page
     expect(page.get_by_role("main")).to_contain_text(re.compile("no |not |nothing", re.I))
+
+
+KINDS = {"equation": "#equation-", "citation": "bibliography.html#", "term": "#term-"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("origin", ["server", "disk"])
+def test_reference_shows_what_it_refers_to(
+    visit: Open, origins: dict[str, str], origin: str, site: Path, kind: str
+) -> None:
+    links = f"article a.reference.internal[href*='{KINDS[kind]}']"
+    path = next(path for path in pages_of(site) if parsed(site / path).select(links))
+    page = visit(f"{origins[origin]}/{path}").page
+    link, tip = page.locator(links).first, page.get_by_role("tooltip")
+    address, _, anchor = link.get_attribute("href").partition("#")
+    target = parsed(site / (address or path)).find(id=anchor)
+    target = target.find_next("dd") if target.name == "dt" else target
+
+    def shows_it() -> None:
+        expect(tip).to_be_visible()
+        shown = tip.text_content()
+        assert squeezed(target.get_text())[:40] in squeezed(shown)
+
+    link.hover()
+    shows_it()
+    page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
+    page.keyboard.press("Shift")  # a reader at the keyboard, not at the mouse
+    link.focus()
+    shows_it()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_folded_code_opens(visit: Open, server: str, site: Path) -> None:
+    folds = "article details:has(.cell_input) > summary"
+    path = next(path for path in pages_of(site) if parsed(site / path).select(folds))
+    page = visit(f"{server}/{path}").page
+    summary = page.locator(folds).first
+    code = summary.locator("xpath=..").locator("pre").first
+    assert not code.is_visible()
+    summary.press("Enter")
+    assert code.is_visible()
 
 
 def test_code_is_copied_as_it_stands(visit: Open, server: str, path: str) -> None:
