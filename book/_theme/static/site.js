@@ -16,12 +16,12 @@ themeButton.addEventListener("click", () => {
 nameTheme();
 
 // ---- Contents: close the drawer of a small screen after a choice; mark the section in view.
-const contents = document.getElementById("contents");
+const contents = document.getElementById("site-contents");
 contents.addEventListener("click", (event) => {
   if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
 });
 contents.addEventListener("focusout", ({ relatedTarget: next }) => {  // nor may it cover what has the focus
-  const inside = !next || next.closest("#contents, .contents-button");
+  const inside = !next || next.closest("#site-contents, .contents-button");
   if (!inside && contents.matches(":popover-open")) contents.hidePopover();
 });
 const sectionLinks = new Map();
