@@ -14,6 +14,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from pygments.formatters import HtmlFormatter
 from pygments.token import Name, Token, _TokenType
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 
@@ -112,6 +113,19 @@ class BookTranslator(HTML5Translator):
         self.body.append("</details>\n")
 
 
+class FiguresFirst(SphinxPostTransform):
+    """Put the folded code of a figure below it: first the question, then the figure, then how."""
+
+    default_priority = 200  # just after MyST-NB folds the code
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Move each folded input to the end of its cell."""
+        for cell in self.document.findall(nodes.container):
+            if cell.get("hide_mode") == "input" and isinstance(cell[0], HideCodeCellNode):
+                cell.append(cell.pop(0))
+
+
 class LeanFormatter(HtmlFormatter):
     """Mark only the tokens that the style sheet colors.
 
@@ -139,6 +153,7 @@ def use_lean_formatter(app: Sphinx) -> None:
 def setup(app: Sphinx) -> dict:
     """Use the translator for HTML."""
     app.set_translator("html", BookTranslator)
+    app.add_post_transform(FiguresFirst)
     app.connect("builder-inited", use_lean_formatter)
     # MyST-NB has set its own methods for this node on whatever translator is used.
     app.add_node(
