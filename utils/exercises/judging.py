@@ -1,0 +1,105 @@
+"""How an answer is judged: right, one of the likely mistakes, or something else.
+
+A mistake is written as the answer that it leads to, so adding one is adding a line.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Answer = Callable[..., object]
+
+UNTRIED = "Not tried yet: replace the dots."
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What is asked (``answer``), on which inputs, and how it usually goes wrong."""
+
+    answer: Answer
+    inputs: Callable[[np.random.Generator], tuple] = lambda rng: ()
+    mistakes: dict[str, Answer] = field(default_factory=dict)
+
+
+def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
+    """Say how an answer of several parts fares, each part by itself."""
+    got = attempt()
+    if _untouched(got):
+        return UNTRIED
+    if not isinstance(got, tuple | list) or len(got) != len(exercises):
+        return f"Not yet: expected {len(exercises)} answers, {', '.join(exercises)}."
+    verdicts = {
+        part: judge(exercise, lambda value=value: value)
+        for (part, exercise), value in zip(exercises.items(), got, strict=True)
+    }
+    if set(verdicts.values()) == {"Right."}:
+        return "Right."
+    return "\n".join(f"{part}: {verdict}" for part, verdict in verdicts.items())
+
+
+def judge(exercise: Exercise, attempt: Answer) -> str:
+    """Say "Right.", name the likely mistake, or say what else is to be seen of it."""
+    rng = np.random.default_rng(0)
+    trials = [exercise.inputs(rng) for _ in range(5)]
+    try:  # on copies, since an answer may work in place
+        got = [attempt(*copy.deepcopy(inputs)) for inputs in trials]
+    except Exception as error:  # whatever a reader's code may raise, it is the reader's to see
+        return f"Not yet: your code raised {type(error).__name__}: {error}"
+    if any(_untouched(value) for value in got):
+        return UNTRIED
+    right = [exercise.answer(*inputs) for inputs in trials]
+    if _is_text(right[0]) != _is_text(got[0]):
+        return "Not yet: expected {}, got {}.".format(
+            *("text" if _is_text(value) else "numbers" for value in (right[0], got[0]))
+        )
+    if _same(got, right):
+        return "Right."
+    for words, mistake in exercise.mistakes.items():
+        if _same(got, [mistake(*inputs) for inputs in trials]):
+            return f"Not yet: {words}."
+    if _is_text(right[0]):
+        return "Not yet: look again."
+    if _shape(got[0]) != _shape(right[0]):
+        return f"Not yet: the shape should be {_shape(right[0])}, and is {_shape(got[0])}."
+    return "Not yet: the numbers differ, and not by one of the usual mistakes."
+
+
+def _several(value: object) -> list | tuple:
+    return value if isinstance(value, tuple | list) else (value,)
+
+
+def _untouched(value: object) -> bool:
+    return any(part is ... or part is None for part in _several(value))
+
+
+def _parts(value: object) -> list[NDArray]:
+    if isinstance(value, list) and all(np.isscalar(part) for part in value):
+        value = np.array(value)  # a list of numbers may stand for an array
+    return [np.asarray(part) for part in _several(value)]
+
+
+def _is_text(value: object) -> bool:
+    return any(not np.issubdtype(np.asarray(part).dtype, np.number) for part in _several(value))
+
+
+def _shape(value: object) -> object:
+    shapes = [part.shape for part in _parts(value)]
+    return shapes[0] if len(shapes) == 1 else shapes
+
+
+def _close(a: NDArray, b: NDArray) -> bool:
+    if not np.issubdtype(a.dtype, np.number):
+        return str(a).strip().lower() == str(b)
+    return np.allclose(a, b, rtol=1e-3)
+
+
+def _same(got: list, wanted: list) -> bool:
+    return all(
+        _shape(a) == _shape(b) and all(map(_close, _parts(a), _parts(b)))
+        for a, b in zip(got, wanted, strict=True)
+    )
