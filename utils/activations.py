@@ -54,3 +54,11 @@ def softmax(Z: ArrayLike) -> NDArray:
     expect(bool(np.isfinite(Z).all()), "finite Z", "an entry that is infinite or no number")
     E = np.exp(Z - Z.real.max(axis=0))
     return E / E.sum(axis=0)
+
+
+def step(z: ArrayLike) -> NDArray:
+    """1 where z > 0, else 0: the perceptron's all or nothing, shaped like ``z``.
+
+    At z = 0 the answer is 0.  Rosenblatt (1958).
+    """
+    return np.where(np.asarray(z) > 0, 1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_diabetes, load_iris
 
 from utils.checks import expect
 
@@ -20,6 +20,27 @@ def diabetes(feature: str = "bmi", scaled: bool = False) -> tuple[NDArray, NDArr
     names = data.feature_names
     expect(feature in names, f"one of {', '.join(names)}", feature)
     return data.data[:, names.index(feature)], data.target
+
+
+def iris(
+    pair: tuple[str, str] = ("setosa", "versicolor"),
+    features: tuple[str, str] = ("sepal length", "sepal width"),
+) -> tuple[NDArray, NDArray]:
+    """Two species of iris by two measurements in cm: X of shape (2, 100) and y of shape (100,).
+
+    Each column of ``X`` is a flower, and ``y`` is 0 for the first species of the ``pair`` and 1
+    for the second, 50 of each.  Setosa and versicolor are separable by any two features,
+    versicolor and virginica by none.  Anderson (1935), Fisher (1936).
+    """
+    data = load_iris()
+    species = data.target_names.tolist()
+    names = [name.removesuffix(" (cm)") for name in data.feature_names]
+    for asked, known in (pair, species), (features, names):
+        expect(len(set(asked)) == 2, f"two different of {', '.join(known)}", asked)
+        expect(set(asked) <= set(known), f"two of {', '.join(known)}", asked)
+    columns = [names.index(feature) for feature in features]
+    flowers = [data.data[data.target == species.index(each)] for each in pair]
+    return np.vstack(flowers)[:, columns].T, np.repeat([0, 1], 50)
 
 
 def standardize(x: ArrayLike) -> NDArray:

@@ -17,6 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from numpy.typing import ArrayLike, NDArray
 
+from utils.checks import expect
+
 #: role -> (on white paper, on a dark page).  Hues after Okabe and Ito (2008), darkened until a line
 #: stands out at 3:1 or better against its paper.
 PALETTE: dict[str, tuple[str, str]] = {
@@ -72,3 +74,21 @@ def level_set(H: ArrayLike, level: float, w_star: ArrayLike = (0.0, 0.0)) -> NDA
     angle = np.linspace(0, 2 * np.pi, 91)
     circle = np.sqrt(2 * level) * np.array([np.cos(angle), np.sin(angle)])
     return np.asarray(w_star)[:, None] + np.linalg.solve(np.linalg.cholesky(H).T, circle)
+
+
+def classes_on(
+    ax: Axes, X: ArrayLike, y: ArrayLike, markersize: float = 6
+) -> tuple[Line2D, Line2D]:
+    """Add two classes of points: class 1 as ocher filled circles, class 0 as blue hollow squares.
+
+    ``X`` has shape (2, m), a column for each point, and ``y`` has m labels, 0 or 1.  Return the
+    two artists, class 1 first; either may be without points.
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    expect(X.ndim == 2 and len(X) == 2, "X of shape (2, m)", X.shape)
+    expect(y.shape == (X.shape[1],), f"y of shape ({X.shape[1]},)", y.shape)
+    expect(bool(np.all(np.isin(y, (0, 1)))), "labels 0 and 1", np.unique(y))
+    style = {"linestyle": "none", "markersize": markersize}
+    (ones,) = ax.plot(*X[:, y == 1], marker="o", color=ACTIVATION, **style)
+    (zeros,) = ax.plot(*X[:, y == 0], marker="s", color=INPUT, markerfacecolor="none", **style)
+    return ones, zeros
