@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.polynomial import polynomial
 from numpy.typing import ArrayLike, NDArray
 
 from utils.checks import expect
@@ -22,9 +23,53 @@ def sigmoid(z: ArrayLike) -> NDArray:
 
 
 def sigmoid_derivative(z: ArrayLike) -> NDArray:
-    """σ′(z) = σ(z)(1 − σ(z)), shaped like ``z``."""
-    a = sigmoid(z)
-    return a * (1 - a)
+    """σ′(z) = σ(z)(1 − σ(z)), shaped like ``z``, between 0 and ¼.
+
+    Written with σ(−z) for 1 − σ(z), which would cancel: so each result is right to its last
+    digits, until it underflows beyond |z| = 745.  "Without overflow" in the chapter on this
+    derivative.
+    """
+    z = np.asarray(z)
+    return sigmoid(z) * sigmoid(-z)
+
+
+def sigmoid_polynomial(n: int) -> NDArray:
+    """Coefficients, lowest power first, of the polynomial P with dⁿσ/dzⁿ = P(σ), shape (n + 2,).
+
+    By the recurrence P₀(s) = s, Pₙ₊₁(s) = Pₙ′(s) s (1 − s).  Minai and Williams (1993).
+    """
+    expect(n >= 0, "an order n of 0 or more", n)
+    P = [0.0, 1.0]
+    for _ in range(n):
+        P = polynomial.polymul(polynomial.polyder(P), [0.0, 1.0, -1.0])
+    return np.asarray(P)
+
+
+def sigmoid_nth_derivative(z: ArrayLike, n: int) -> NDArray:
+    """dⁿσ/dzⁿ, shaped like ``z``; n = 0 is σ itself.
+
+    Right to about 1e-16 n! of the largest value that it takes, not of each value.
+    """
+    s = sigmoid(z)
+    return sum(c * s**k for k, c in enumerate(sigmoid_polynomial(n)))
+
+
+def logit(p: ArrayLike) -> NDArray:
+    """Log-odds ln(p / (1 − p)) of a probability, 0 < p < 1: the inverse of the sigmoid."""
+    p = np.asarray(p)
+    inside = (np.real(p) > 0) & (np.real(p) < 1)
+    expect(bool(np.all(inside)), "every p strictly between 0 and 1", p)
+    return np.log(p / (1 - p))
+
+
+def tanh(z: ArrayLike) -> NDArray:
+    """Squash any real number into (−1, 1), by the hyperbolic tangent, which is 2σ(2z) − 1."""
+    return np.tanh(np.asarray(z))
+
+
+def tanh_derivative(z: ArrayLike) -> NDArray:
+    """tanh′(z) = 4σ′(2z), which is 1 − tanh²(z) without its cancellation."""
+    return 4 * sigmoid_derivative(2 * np.asarray(z))
 
 
 def identity(z: ArrayLike) -> NDArray:
@@ -62,3 +107,30 @@ def step(z: ArrayLike) -> NDArray:
     At z = 0 the answer is 0.  Rosenblatt (1958).
     """
     return np.where(np.asarray(z) > 0, 1, 0)
+
+
+def softplus(z: ArrayLike) -> NDArray:
+    """ln(1 + e^z), shaped like ``z``: a smooth ReLU, and −ln σ(−z).
+
+    Written so that the exponential is at most 1 and never overflows.  Dugas et al. (2001).
+    """
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def log_sum_exp(Z: NDArray) -> NDArray:
+    """ln Σ e^z over the K entries of each column: a number for (K,), shape (m,) for (K, m).
+
+    The greatest entry is subtracted first, so that the exponentials are at most 1.  Raises
+    ``ValueError`` on other shapes, on nothing, and where an entry is infinite or no number.
+    """
+    expect(np.ndim(Z) in (1, 2) and np.size(Z) > 0, "Z of shape (K,) or (K, m)", np.shape(Z))
+    expect(bool(np.all(np.isfinite(Z))), "finite Z", "an entry that is infinite or no number")
+    top = np.max(Z, axis=0)
+    return top + np.log(np.sum(np.exp(Z - top), axis=0))
+
+
+def softmax_jacobian(z: NDArray) -> NDArray:
+    """Return ∂ŷᵢ/∂zⱼ of ŷ = softmax(z) for one example, shape (K, K): diag(ŷ) − ŷŷᵀ."""
+    expect(np.ndim(z) == 1, "z of shape (K,)", np.shape(z))
+    y_hat = softmax(z)
+    return np.diag(y_hat) - np.outer(y_hat, y_hat)

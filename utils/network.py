@@ -1,16 +1,27 @@
-"""A single neuron: its output, its gradients, and one step of learning.
+"""A neuron, a layer, a network of any number of layers: from the input to the prediction.
 
-``x`` and ``w`` have shape (n,), one entry a feature; ``y`` and ``b`` are numbers.  The loss is the
+A single neuron has ``x`` and ``w`` of shape (n,), and numbers for ``y`` and ``b``; its loss is the
 squared error ½ (y − ŷ)².
+
+A network is a list of pairs ``(W, b)``, one a layer, called ``parameters``: W of shape
+(n_l, n_{l-1}), b of shape (n_l, 1).  Its examples are the columns of X, of shape (n_0, m).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from utils.activations import sigmoid
 from utils.checks import expect
+
+Activation = Callable[[NDArray], NDArray]
+Parameters = Sequence[tuple[NDArray, NDArray]]
+
+# ── One neuron ───────────────────────────────────────────────────────────────────────────────────
 
 
 def neuron(x: NDArray, w: NDArray, b: float) -> NDArray:
@@ -33,3 +44,95 @@ def neuron_step(
     """Return w and b after one step of gradient descent at learning rate ``alpha``."""
     dw, db = neuron_gradients(x, y, w, b)
     return w - alpha * dw, b - alpha * db
+
+
+# ── Layers ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def layer(
+    W: ArrayLike, b: ArrayLike, A: ArrayLike, activation: Activation
+) -> tuple[NDArray, NDArray]:
+    """Return Z = W A + b and g(Z), the weighted sums and the activations of one layer.
+
+    ``W`` has shape (n_l, n_{l-1}), ``b`` (n_l, 1), and ``A``, what the layer before it gives,
+    (n_{l-1}, m), one column an example; Z and g(Z) have shape (n_l, m).  Raises ``ValueError``
+    for any other shape, also for a ``b`` of shape (n_l,), which NumPy would add along the wrong
+    side.  Book: "The forward pass".
+    """
+    W, b, A = np.asarray(W), np.asarray(b), np.asarray(A)
+    expect(W.ndim == 2, "W of two dimensions, (n_l, n_{l-1})", W.shape)
+    expect(b.shape == (len(W), 1), f"b of shape {(len(W), 1)}, a row for each row of W", b.shape)
+    expect(
+        A.ndim == 2 and len(A) == W.shape[1],
+        f"A of shape ({W.shape[1]}, m), a row for each column of W",
+        A.shape,
+    )
+    Z = W @ A + b
+    return Z, activation(Z)
+
+
+def forward(
+    parameters: Parameters, X: ArrayLike, activations: Sequence[Activation]
+) -> tuple[list, list]:
+    """Carry ``X`` of shape (n_0, m) through all layers; ``activations`` has one function a layer.
+
+    Return the lists Z and A, numbered as the layers are: ``A[0]`` is X, ``Z[l]`` and ``A[l]``
+    belong to layer l, ``A[-1]`` is the prediction, and ``Z[0]`` is None, since the input has no
+    weighted sum.  Raises ``ValueError`` for shapes that do not fit, for no example, and for
+    inputs that are infinite or no numbers.
+    """
+    X = np.asarray(X)
+    expect(len(parameters) == len(activations), f"{len(parameters)} activations", len(activations))
+    expect(X.dtype.kind in "bifcu", "X of numbers", X.dtype)
+    expect(X.ndim == 2 and X.size > 0, "X of shape (n_0, m), with an example or more", X.shape)
+    expect(bool(np.isfinite(X).all()), "finite X", "an entry that is infinite or no number")
+    Z, A = [None], [X]
+    for (W, b), activation in zip(parameters, activations, strict=True):
+        Z_l, A_l = layer(W, b, A[-1], activation)
+        Z.append(Z_l)
+        A.append(A_l)
+    return Z, A
+
+
+def fold(parameters: Parameters) -> tuple[NDArray, NDArray]:
+    """Return W and b of the one layer that layers without activations come to."""
+    expect(len(parameters) > 0, "a layer or more", "none")
+    W_bar, b_bar = parameters[0]
+    for W, b in parameters[1:]:
+        W_bar, b_bar = W @ W_bar, W @ b_bar + b
+    return W_bar, b_bar
+
+
+# ── How large, and where from ────────────────────────────────────────────────────────────────────
+
+
+def parameter_count(sizes: Sequence[int]) -> int:
+    """Count weights and biases; ``sizes`` are the numbers of neurons n_0, n_1, …, n_L."""
+    _fits(sizes)
+    return sum(n * (before + 1) for before, n in pairwise(sizes))
+
+
+def multiply_add_count(sizes: Sequence[int], m: int = 1) -> int:
+    """Count the products that a forward pass of ``m`` examples adds to its sums."""
+    _fits(sizes)
+    return m * sum(n * before for before, n in pairwise(sizes))
+
+
+def initial_parameters(sizes: Sequence[int], seed: int) -> list[tuple[NDArray, NDArray]]:
+    """Draw the first weights, the same ones for the same ``seed``; the biases are 0.
+
+    The weights of a layer are normal with mean 0 and variance 1/n_{l-1}, so that the weighted
+    sums are about as large as the inputs, whatever their number.  LeCun et al. (1998).
+    """
+    _fits(sizes)
+    rng = np.random.default_rng(seed)
+    return [
+        (rng.normal(size=(n, before)) / np.sqrt(before), np.zeros((n, 1)))
+        for before, n in pairwise(sizes)
+    ]
+
+
+def _fits(sizes: Sequence[int]) -> None:
+    """Refuse what is not the sizes of two layers or more, the input counted."""
+    whole = all(isinstance(n, int | np.integer) and n > 0 for n in sizes)
+    expect(whole and len(sizes) > 1, "sizes such as (2, 2, 1), whole and above 0", tuple(sizes))

@@ -1,12 +1,25 @@
 """The sigmoid is the logistic function, everywhere, and its derivative is the derivative."""
 
+import autograd.numpy as anp
 import numpy as np
+import pytest
+from autograd import elementwise_grad
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from scipy.special import expit
+from mpmath import mp
+from scipy.special import expit, stirling2
+from scipy.special import logit as scipy_logit
 
-from utils.activations import sigmoid, sigmoid_derivative
+from utils.activations import (
+    logit,
+    sigmoid,
+    sigmoid_derivative,
+    sigmoid_nth_derivative,
+    sigmoid_polynomial,
+    tanh,
+    tanh_derivative,
+)
 
 numbers = arrays(float, array_shapes(max_dims=3), elements=st.floats(-1e6, 1e6))
 
@@ -27,4 +40,65 @@ def test_sigmoid_is_symmetric(z):
 def test_derivative_by_a_complex_step(z):
     np.testing.assert_allclose(
         sigmoid_derivative(z), np.imag(sigmoid(z + 1e-30j)) / 1e-30, rtol=1e-10, atol=1e-15
+    )
+
+
+@given(st.floats(-740, 740))
+def test_the_derivative_is_right_to_its_last_digits(z):
+    with mp.workdps(400):
+        e = mp.exp(-mp.mpf(z))
+        true = float(e / (1 + e) ** 2)
+    np.testing.assert_allclose(sigmoid_derivative(z), true, rtol=1e-14, atol=5e-323)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_the_derivative_is_even_and_at_most_a_quarter(z):
+    assert sigmoid_derivative(z) == sigmoid_derivative(-z) <= 0.25
+
+
+@given(st.integers(0, 12))
+def test_the_polynomials_have_the_coefficients_that_stirling_numbers_give(n):
+    """Minai and Williams (1993): the coefficient of sᵏ is (−1)ᵏ⁻¹ (k − 1)! S(n + 1, k)."""
+    factorials = np.cumprod([1, *range(1, n + 1)])
+    signs = (-1.0) ** np.arange(n + 1)
+    known = signs * factorials * [stirling2(n + 1, k) for k in range(1, n + 2)]
+    np.testing.assert_allclose(sigmoid_polynomial(n), [0, *known], rtol=1e-14)
+
+
+@given(st.integers(1, 6), st.floats(-8, 8))
+def test_each_derivative_is_the_derivative_of_the_one_before(n, z):
+    automatic = np.imag(sigmoid_nth_derivative(z + 1e-30j, n - 1)) / 1e-30
+    np.testing.assert_allclose(sigmoid_nth_derivative(z, n), automatic, atol=1e-12)
+
+
+def test_an_order_below_zero_is_refused():
+    with pytest.raises(ValueError, match="expected an order n of 0 or more, got -1"):
+        sigmoid_polynomial(-1)
+
+
+@given(arrays(float, array_shapes(max_dims=2), elements=st.floats(1e-9, 1 - 1e-9)))
+def test_the_log_odds_undo_the_sigmoid(p):
+    np.testing.assert_allclose(logit(p), scipy_logit(p), rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(sigmoid(logit(p)), p, rtol=1e-12)
+
+
+@pytest.mark.parametrize("p", [0, 1, -0.5, [0.5, 2.0], np.nan])
+def test_what_is_no_probability_has_no_log_odds(p):
+    with pytest.raises(ValueError, match="expected every p strictly between 0 and 1"):
+        logit(p)
+
+
+@given(numbers)
+def test_tanh_is_the_sigmoid_stretched(z):
+    np.testing.assert_allclose(tanh(z), 2 * sigmoid(2 * z) - 1, atol=1e-15)
+    np.testing.assert_allclose(tanh_derivative(z), 1 - tanh(z) ** 2, atol=1e-14)
+    assert tanh(z).shape == tanh_derivative(z).shape == z.shape
+
+
+@given(arrays(float, 5, elements=st.floats(-15, 15)))
+def test_derivatives_by_automatic_differentiation(z):
+    slope = elementwise_grad(lambda z: 1 / (1 + anp.exp(-z)))(z)
+    np.testing.assert_allclose(sigmoid_derivative(z), slope, rtol=1e-10)
+    np.testing.assert_allclose(
+        tanh_derivative(z / 4), elementwise_grad(anp.tanh)(z / 4), rtol=1e-10
     )
