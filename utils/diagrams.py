@@ -1,0 +1,131 @@
+"""A drawn network: circles for neurons, lines for weights, and the numbers that flow through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from utils.checks import expect
+from utils.explore.controls import in_words
+from utils.figures import ACTIVATION, INK, INPUT, MUTED, PAPER, WEIGHT
+from utils.network import Parameters
+
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """The artists of a drawn network.
+
+    Keys are (l, j) for neuron j of layer l and (l, j, i) for the weight that leads to it from
+    neuron i of layer l - 1.  The input is layer 0; neurons count from 1, as on the page.
+    """
+
+    nodes: dict[tuple[int, int], Line2D]
+    values: dict[tuple[int, int], Text]
+    notes: dict[tuple[int, int], Text]
+    edges: dict[tuple[int, int, int], Line2D]
+    weights: dict[tuple[int, int, int], Text]
+
+    def show_parameters(self, parameters: Parameters) -> None:
+        """Let each line say its weight: the thicker the larger, dashed if negative."""
+        for number, (W, b) in enumerate(parameters, start=1):
+            for (j, i), weight in np.ndenumerate(W):
+                place = number, j + 1, i + 1
+                self.edges[place].set_linewidth(0.6 + 3 * min(abs(weight), 2))
+                self.edges[place].set_linestyle("--" if weight < 0 else "-")
+                self.weights[place].set_text(number_in(weight))
+            for (j, _), bias in np.ndenumerate(b):
+                self.notes[number, j + 1].set_text(f"b = {number_in(bias)}")
+
+    def show_values(self, A: Sequence[NDArray]) -> None:
+        """Write the activations of one example, A[0] to A[L] of shape (n_l, 1), into the circles.
+
+        The closer an activation is to 1, the fuller its circle; inputs keep theirs empty.
+        """
+        for number, a in enumerate(A):
+            expect(np.shape(a)[1:] == (1,), "one example, of shape (n_l, 1)", np.shape(a))
+            for (j, _), value in np.ndenumerate(a):
+                place = number, j + 1
+                self.values[place].set_text(number_in(value, 2))
+                if number:
+                    full = round(0.55 * float(np.clip(value, 0, 1)), 2)
+                    self.nodes[place].set_markerfacecolor(to_rgba(ACTIVATION, full))
+
+
+def network_on(
+    ax: Axes, sizes: Sequence[int], *, spread: float = 1.0, headings: bool = True
+) -> Diagram:
+    """Draw a network of n_0, n_1, …, n_L neurons, still without numbers, and return its artists.
+
+    ``spread`` is the distance between neurons of a layer, where that between layers is 1.6.
+    """
+    expect(len(sizes) > 1 and min(sizes) > 0, "sizes such as (2, 2, 1)", tuple(sizes))
+    top = spread * (max(sizes) - 1) / 2
+    ax.set_axis_off()
+    ax.set(xlim=(-0.45, 1.6 * (len(sizes) - 1) + 0.45), ylim=(-top - 0.62, top + 0.82))
+    where = {
+        (number, j + 1): (1.6 * number, spread * ((n - 1) / 2 - j))
+        for number, n in enumerate(sizes)
+        for j in range(n)
+    }
+    edges, weights = _draw_edges(ax, sizes, where)
+    nodes, values, notes = {}, {}, {}
+    for (number, j), (x, y) in where.items():
+        color = ACTIVATION if number else INPUT
+        ax.plot([x], [y], "o", color=PAPER, markersize=36, zorder=2.5)  # hides the lines below
+        style = {"color": color, "markersize": 36, "mfc": "none", "mew": 1.8, "zorder": 3}
+        (nodes[number, j],) = ax.plot([x], [y], "o", **style)
+        middle = {"ha": "center", "va": "center"}
+        values[number, j] = ax.text(x, y, "", color=INK, zorder=4, fontsize=11, **middle)
+        ax.text(x, y + 0.36, _name(number, j, sizes), color=INK, fontsize=11, **middle)
+        notes[number, j] = ax.text(x, y - 0.36, "", color=MUTED, fontsize=10.5, **middle)
+    for number in range(len(sizes)) if headings else ():
+        text = f"layer {number}" if number else "input"
+        ax.text(1.6 * number, top + 0.66, text, color=MUTED, ha="center", fontsize=11)
+    return Diagram(nodes, values, notes, edges, weights)
+
+
+def _draw_edges(ax: Axes, sizes: Sequence[int], where: dict) -> tuple[dict, dict]:
+    edges, weights = {}, {}
+    for number, (before, n) in enumerate(pairwise(sizes), start=1):
+        for j in range(1, n + 1):
+            for i in range(1, before + 1):
+                (x, y), (u, v) = where[number - 1, i], where[number, j]
+                (edges[number, j, i],) = ax.plot([x, u], [y, v], color=WEIGHT, zorder=1)
+                share = 0.34  # of the way: there, lines that cross have parted
+                weights[number, j, i] = ax.text(
+                    x + share * (u - x),
+                    y + share * (v - y),
+                    "",
+                    color=WEIGHT,
+                    fontsize=10.5,
+                    ha="center",
+                    va="center",
+                    zorder=2,
+                    bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.2},
+                )
+    return edges, weights
+
+
+def number_in(value: float, digits: int = 4) -> str:
+    """Return a number rounded to so many decimals, without idle zeros, with a true minus sign.
+
+    >>> number_in(-0.50001), number_in(0.0)
+    ('−0.5', '0')
+    """
+    return in_words(round(float(value), digits) + 0.0).removesuffix(".0")
+
+
+def _name(number: int, j: int, sizes: Sequence[int]) -> str:
+    """Return what a neuron is called: x₁ in the input, ŷ at the end, a₁ between."""
+    letter = "x" if number == 0 else "ŷ" if number == len(sizes) - 1 else "a"
+    return letter if letter == "ŷ" and sizes[-1] == 1 else letter + str(j).translate(_BELOW)
