@@ -110,7 +110,7 @@ def step(z: ArrayLike) -> NDArray:
 
 
 def softplus(z: ArrayLike) -> NDArray:
-    """ln(1 + e^z), shaped like ``z``: a smooth ReLU, and −ln σ(−z).
+    """Return ln(1 + e^z), shaped like ``z``: a smooth ReLU, and −ln σ(−z).
 
     Written so that the exponential is at most 1 and never overflows.  Dugas et al. (2001).
     """
@@ -118,7 +118,7 @@ def softplus(z: ArrayLike) -> NDArray:
 
 
 def log_sum_exp(Z: NDArray) -> NDArray:
-    """ln Σ e^z over the K entries of each column: a number for (K,), shape (m,) for (K, m).
+    """Return ln Σ e^z over each column: a number for shape (K,), an array (m,) for (K, m).
 
     The greatest entry is subtracted first, so that the exponentials are at most 1.  Raises
     ``ValueError`` on other shapes, on nothing, and where an entry is infinite or no number.

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from utils.gradient_check import central_difference, complex_step
 from utils.losses import squared_error
-from utils.network import neuron, neuron_gradients, neuron_step
+from utils.network import (
+    neuron,
+    neuron_chain,
+    neuron_chain_derivative,
+    neuron_cost_gradients,
+    neuron_gradients,
+    neuron_step,
+)
 
 X, Y, W, B = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5
 
@@ -57,3 +64,46 @@ def test_a_small_step_lowers_the_loss():
 def test_shapes_have_to_fit(x):
     with pytest.raises(ValueError, match=r"expected [xw] of "):
         neuron(x, W, B)
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 99))
+def test_the_gradient_of_a_mean_is_the_mean_of_the_gradients(n, m, seed):
+    rng = np.random.default_rng(seed)
+    X, y, w, b = rng.normal(size=(n, m)), rng.uniform(size=m), rng.normal(size=n), rng.normal()
+    dw, db = neuron_cost_gradients(X, y, w, b)
+    each = [neuron_gradients(X[:, i], y[i], w, b) for i in range(m)]
+    np.testing.assert_allclose(dw, np.mean([dw for dw, _ in each], axis=0), rtol=1e-12, atol=1e-15)
+    assert db == pytest.approx(np.mean([db for _, db in each]))
+
+    def cost(theta):
+        return anp.mean((y - 1 / (1 + anp.exp(-(theta[:-1] @ X + theta[-1])))) ** 2) / 2
+
+    automatic = grad(cost)(np.append(w, b))
+    np.testing.assert_allclose(np.append(dw, db), automatic, rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "w", "expected"),
+    [
+        (np.ones(2), np.ones(2), np.ones(2), r"X of shape \(n, m\), got \(2,\)"),
+        (np.ones((2, 3)), np.ones(3), np.ones(3), r"w of shape \(2,\), got \(3,\)"),
+        (np.ones((2, 3)), np.ones(2), np.ones(2), r"y of shape \(3,\), got \(2,\)"),
+    ],
+)
+def test_a_data_set_that_does_not_fit_is_refused(X, y, w, expected):
+    with pytest.raises(ValueError, match=expected):
+        neuron_cost_gradients(X, y, w, 0.0)
+
+
+@given(st.integers(1, 6), st.integers(0, 99))
+def test_neurons_in_a_row_by_a_complex_step(k, seed):
+    rng = np.random.default_rng(seed)
+    a, w, b = rng.uniform(), rng.normal(size=k), rng.normal(size=k)
+    true = complex_step(lambda a: neuron_chain(a[0], w, b), [a])[0]
+    np.testing.assert_allclose(neuron_chain_derivative(a, w, b), true, rtol=1e-10)
+
+
+def test_neurons_in_a_row_have_as_many_biases_as_weights():
+    for f in (neuron_chain, neuron_chain_derivative):
+        with pytest.raises(ValueError, match=r"expected b of w's shape \(2,\), got \(3,\)"):
+            f(0.5, np.ones(2), np.ones(3))
