@@ -1,4 +1,7 @@
-"""Real data, from files that scikit-learn ships: nothing is downloaded."""
+"""Data: real ones from files that scikit-learn ships, and made-up ones where it is said.
+
+Nothing is downloaded.
+"""
 
 from __future__ import annotations
 
@@ -48,3 +51,18 @@ def standardize(x: ArrayLike) -> NDArray:
     x = np.asarray(x, dtype=float)
     expect(x.std() > 0, "values that differ", x)
     return (x - x.mean()) / x.std()
+
+
+def ages(m: int = 60, seed: int = 5) -> tuple[NDArray, NDArray]:
+    """Made-up children: height in cm and gender, X of shape (2, m), and age in years, shape (m,).
+
+    The rule is invented: ages are uniform from 2 to 16 years, gender is 0 (girl) or 1 (boy) by a
+    fair coin, and the height is 75 + 6 age + 4 gender, with a normal error of 5 cm.  So the data
+    can teach how a network fits a number.  They can teach nothing about people: growth is no
+    straight line, it ends, and it differs from place to place and from child to child.
+    """
+    expect(m >= 2, "m >= 2", m)
+    rng = np.random.default_rng(seed)
+    age, gender = rng.uniform(2, 16, size=m), rng.integers(0, 2, size=m)
+    height = 75 + 6 * age + 4 * gender + rng.normal(0, 5, size=m)
+    return np.array([height, gender]), age
