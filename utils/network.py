@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from utils.activations import sigmoid
+from utils.activations import sigmoid, sigmoid_derivative
 from utils.checks import expect
 
 Activation = Callable[[NDArray], NDArray]
@@ -44,6 +44,34 @@ def neuron_step(
     """Return w and b after one step of gradient descent at learning rate ``alpha``."""
     dw, db = neuron_gradients(x, y, w, b)
     return w - alpha * dw, b - alpha * db
+
+
+def neuron_cost_gradients(X: NDArray, y: NDArray, w: NDArray, b: float) -> tuple[NDArray, NDArray]:
+    """∂J/∂w of shape (n,) and ∂J/∂b, for the mean loss over the m columns of X, shape (n, m)."""
+    expect(np.ndim(X) == 2, "X of shape (n, m)", np.shape(X))
+    expect(np.shape(w) == X.shape[:1], f"w of shape {X.shape[:1]}", np.shape(w))
+    expect(np.shape(y) == X.shape[1:], f"y of shape {X.shape[1:]}", np.shape(y))
+    y_hat = sigmoid(w @ X + b)
+    dz = -(y - y_hat) * y_hat * (1 - y_hat)
+    return X @ dz / y.size, np.mean(dz)
+
+
+def neuron_chain(a: float, w: NDArray, b: NDArray) -> NDArray:
+    """Output of k neurons in a row, each with one input; ``w`` and ``b`` have shape (k,)."""
+    expect(np.shape(w) == np.shape(b), f"b of w's shape {np.shape(w)}", np.shape(b))
+    for weight, bias in zip(w, b, strict=True):
+        a = sigmoid(weight * a + bias)
+    return a
+
+
+def neuron_chain_derivative(a: float, w: NDArray, b: NDArray) -> NDArray:
+    """∂a⁽ᵏ⁾/∂a⁽⁰⁾ of :func:`neuron_chain`: the product of all w⁽ˡ⁾ σ′(z⁽ˡ⁾)."""
+    expect(np.shape(w) == np.shape(b), f"b of w's shape {np.shape(w)}", np.shape(b))
+    slope = 1.0
+    for weight, bias in zip(w, b, strict=True):
+        z = weight * a + bias
+        slope, a = slope * weight * sigmoid_derivative(z), sigmoid(z)
+    return slope
 
 
 # ── Layers ───────────────────────────────────────────────────────────────────────────────────────
