@@ -92,3 +92,31 @@ def classes_on(
     (ones,) = ax.plot(*X[:, y == 1], marker="o", color=ACTIVATION, **style)
     (zeros,) = ax.plot(*X[:, y == 0], marker="s", color=INPUT, markerfacecolor="none", **style)
     return ones, zeros
+
+
+def arrow(tail: ArrayLike, vector: ArrayLike, head: float = 0.15) -> NDArray:
+    """Return an arrow as one line of points, shape (2, 5); of no vector, its tail five times."""
+    tail, vector = np.asarray(tail, dtype=float), np.asarray(vector, dtype=float)
+    length = np.linalg.norm(vector)
+    along = head * vector / length if length > 0 else vector
+    across = 0.6 * np.array([-along[1], along[0]])
+    tip = tail + vector
+    return np.array([tail, tip, tip - along + across, tip, tip - along - across]).T
+
+
+def half_plane(w: ArrayLike, b: float, middle: ArrayLike, reach: float) -> NDArray:
+    """Return four corners, shape (4, 2), of the side wᵀx + b > 0, as far as ``reach`` shows it.
+
+    The first two are the ends of the boundary, on both sides of its point nearest to ``middle``.
+    Where ``w`` is zero there is no boundary: the corners are far away around everything if
+    b > 0, and otherwise all in one far place.
+    """
+    w, middle = np.asarray(w, dtype=float), np.asarray(middle, dtype=float)
+    length = np.linalg.norm(w)
+    if length == 0:
+        square = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+        return middle + reach * (square if b > 0 else np.full((4, 2), 2.0))
+    normal, foot = w / length, middle - (w @ middle + b) / length**2 * w
+    along = reach * np.array([-normal[1], normal[0]])
+    deep = 2 * reach * normal
+    return np.array([foot - along, foot + along, foot + along + deep, foot - along + deep])

@@ -1,10 +1,11 @@
 """Colors can be told from the paper in both themes, and drawings lie where they should."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from utils import landscapes
-from utils.figures import PALETTE, level_set, themed
+from utils.figures import PALETTE, arrow, classes_on, half_plane, level_set, themed
 
 LINES = ["ink", "muted", "input", "weight", "activation", "gradient", "loss"]
 
@@ -38,3 +39,38 @@ def test_a_level_set_lies_on_its_level():
     H, w_star = np.array([[3.0, 1.0], [1.0, 2.0]]), np.array([0.5, -1.0])
     points = level_set(H, 0.7, w_star)
     np.testing.assert_allclose(landscapes.quadratic(points.T, H, w_star), 0.7)
+
+
+def test_classes_differ_in_shape_and_not_only_in_color():
+    _, ax = plt.subplots()
+    X, y = np.array([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]), np.array([0, 1, 0])
+    ones, zeros = classes_on(ax, X, y)
+    assert (ones.get_marker(), zeros.get_marker()) == ("o", "s")
+    assert zeros.get_markerfacecolor() == "none"
+    np.testing.assert_array_equal(ones.get_xydata(), [[1, 4]])
+    np.testing.assert_array_equal(zeros.get_xydata(), [[0, 3], [2, 5]])
+    for wrong_X, wrong_y in [(X[:1], y), (X, y[:2]), (X, y + 1)]:
+        with pytest.raises(ValueError, match="expected"):
+            classes_on(ax, wrong_X, wrong_y)
+    plt.close()
+
+
+@pytest.mark.parametrize(("w", "b"), [((1.0, 2.0), -0.5), ((-0.3, 0.0), 1.0)])
+def test_a_half_plane_is_bounded_by_its_line_and_lies_on_the_positive_side(w, b):
+    corners = half_plane(w, b, middle=(1.0, 1.0), reach=10)
+    np.testing.assert_allclose(corners[:2] @ w + b, 0, atol=1e-12)
+    assert np.all(corners[2:] @ w + b > 0)
+
+
+def test_without_weights_the_side_is_everything_or_nothing():
+    everything, nothing = (half_plane((0, 0), b, (0, 0), reach=5) for b in (1, -1))
+    assert np.all(everything.min(axis=0) == -5)
+    assert np.all(everything.max(axis=0) == 5)
+    assert np.all(nothing > 5)
+
+
+def test_an_arrow_ends_where_its_vector_does():
+    drawn = arrow((1.0, 2.0), (3.0, 4.0))
+    np.testing.assert_allclose(drawn[:, 1], [4, 6])
+    np.testing.assert_allclose(np.linalg.norm(drawn[:, 2] - drawn[:, 4]), 2 * 0.6 * 0.15)
+    np.testing.assert_array_equal(arrow((1.0, 2.0), (0.0, 0.0)), [[1] * 5, [2] * 5])
