@@ -143,7 +143,7 @@ def main() -> bool:
                 page.goto(f"{address}/{place.partition('#')[0]}")
                 rows[place] = measure(page, place.partition("#")[2], options.moves)
                 page.close()
-                print(place, "measured", flush=True)
+                print(place, *(f"{value:.1f}" for value in rows[place]), flush=True)
     return show("slider to frame", COLUMNS, rows)
 
 
