@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -129,3 +131,30 @@ def _name(number: int, j: int, sizes: Sequence[int]) -> str:
     """Return what a neuron is called: x₁ in the input, ŷ at the end, a₁ between."""
     letter = "x" if number == 0 else "ŷ" if number == len(sizes) - 1 else "a"
     return letter if letter == "ŷ" and sizes[-1] == 1 else letter + str(j).translate(_BELOW)
+
+
+def region(x: NDArray, y: NDArray, F: NDArray) -> Path:
+    """Return the outline of where F > 0, between the grid's points by straight lines.
+
+    ``F`` has shape (len(y), len(x)).  Points in the middle of a straight stretch are left out, so
+    that the outline is short.
+    """
+    expect(F.shape == (len(y), len(x)), f"F of shape {(len(y), len(x))}", F.shape)
+    outlines, offsets = contour_generator(x, y, F, fill_type="OuterOffset").filled(0, np.inf)
+    rings = [
+        ring
+        for points, ends in zip(outlines, offsets, strict=True)
+        for ring in np.split(points, ends[1:-1])
+    ]
+    paths = [Path(_corners(ring), closed=True) for ring in rings]
+    return Path.make_compound_path(*paths) if paths else Path(np.empty((0, 2)))
+
+
+def _corners(ring: NDArray) -> NDArray:
+    """Return a closed ring without the points at which it does not turn."""
+    ring = ring[:-1]
+    before, after = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring
+    turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    size = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    kept = ring[np.abs(turn) > 0.01 * size]
+    return np.vstack([kept, kept[:1]])

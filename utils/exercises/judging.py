@@ -95,7 +95,7 @@ def _shape(value: object) -> object:
 def _close(a: NDArray, b: NDArray) -> bool:
     if not np.issubdtype(a.dtype, np.number):
         return str(a).strip().lower() == str(b)
-    return np.allclose(a, b, rtol=1e-3)
+    return np.allclose(a, b, rtol=1e-3, equal_nan=True)  # overflow, too, is a likely mistake
 
 
 def _same(got: list, wanted: list) -> bool:

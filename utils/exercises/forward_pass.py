@@ -1,0 +1,231 @@
+"""The exercises of the chapter on the forward pass: what they draw, and how they go wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from utils.activations import sigmoid, softmax, step
+from utils.exercises.judging import Exercise
+
+
+def _two_layers(rng: np.random.Generator) -> tuple[NDArray, ...]:
+    W1, b1, W2, b2 = _parameters(rng)
+    return W1, b1, W2, b2, rng.normal(size=(2, 6))
+
+
+def _parameters(rng: np.random.Generator) -> tuple[NDArray, ...]:
+    return tuple(rng.normal(size=size) for size in ((4, 2), (4, 1), (3, 4), (3, 1)))
+
+
+def _scores(rng: np.random.Generator) -> tuple[NDArray]:
+    """Draw three classes and five examples, one of them with scores that overflow."""
+    return (rng.normal([0, 0, 1, -1, 2000], size=(3, 5)),)
+
+
+def _points(rng: np.random.Generator) -> tuple[NDArray]:
+    return (rng.uniform(-0.5, 1.5, size=(2, 60)),)
+
+
+def _bits(rng: np.random.Generator) -> tuple[NDArray]:
+    """Draw patterns of three to five bits, all of one length, and among them those of all ones."""
+    n = int(rng.integers(3, 6))
+    return (np.column_stack([rng.integers(0, 2, size=(n, 20)), np.ones(n, int)]),)
+
+
+def _forward(W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray, X: NDArray) -> NDArray:
+    return softmax(W2 @ sigmoid(W1 @ X + b1) + b2)
+
+
+def _over(E: NDArray, axis: int | None) -> NDArray:
+    return E / E.sum(axis=axis, keepdims=axis is not None)
+
+
+def _naive(Z: NDArray) -> NDArray:
+    with np.errstate(all="ignore"):
+        return np.exp(Z) / np.exp(Z).sum(axis=0)
+
+
+def _triangle(X: NDArray, need: float = 2.5, side: int = -1) -> NDArray:
+    W1, b1 = np.array([[1, 0], [0, 1], [side, side]]), np.array([[0], [0], [-side]])
+    return step(np.ones((1, 3)) @ step(W1 @ X + b1) - need)
+
+
+def _turned(
+    W1: NDArray,
+    b1: NDArray,
+    W2: NDArray,
+    b2: NDArray,
+    bias: int = -1,
+    output: int = -1,
+    carried: int = 1,
+) -> tuple[NDArray, ...]:
+    """Turn the first neuron: the signs of its bias and its output weights, what b2 is given."""
+    W1, b1, W2, v = W1.copy(), b1.copy(), W2.copy(), W2[:, [0]]
+    W1[0], b1[0], W2[:, 0] = -W1[0], bias * b1[0], output * W2[:, 0]
+    return W1, b1, W2, b2 + carried * v
+
+
+def _parity(X: NDArray, first: float = 0.5, signs: int = -1) -> NDArray:
+    place = np.arange(len(X))[:, None]
+    hidden = step(X.sum(axis=0) - place - first)
+    return step(float(signs) ** place.T @ hidden - 0.5)
+
+
+def _shape(right: tuple[int, int], **mistakes: tuple) -> Exercise:
+    words = {
+        "turned": "rows are where it goes, columns where it comes from",
+        "flat": "a bias is a column, with the second side 1",
+        "examples": "every example has the same weights: the 10 does not enter",
+        "rows": "here the examples are columns",
+        "column": "there is a column for each of the 10 examples",
+        "layer": "that is the size of another layer",
+    }
+    return Exercise(
+        answer=lambda: right,
+        mistakes={words[name]: lambda shape=shape: shape for name, shape in mistakes.items()},
+    )
+
+
+EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "fp-shapes": {
+        "X": _shape((3, 10), rows=(10, 3), column=(3, 1)),
+        "W1": _shape((5, 3), turned=(3, 5), examples=(5, 10), layer=(2, 3)),
+        "b1": _shape((5, 1), flat=(5,), examples=(5, 10), layer=(3, 1)),
+        "A1": _shape((5, 10), rows=(10, 5), column=(5, 1), layer=(3, 10)),
+        "W2": _shape((2, 5), turned=(5, 2), examples=(2, 10), layer=(2, 3)),
+        "Y_hat": _shape((2, 10), rows=(10, 2), column=(2, 1), layer=(5, 10)),
+    },
+    "fp-hand": {
+        "z1": Exercise(
+            answer=lambda: 1.1,
+            mistakes={
+                "you forgot the bias": lambda: 0.6,
+                "x is (0, 1): the weight 0.4 meets 0": lambda: 0.9,
+                "that is the activation, not the sum": lambda: sigmoid(1.1),
+            },
+        ),
+        "z2": Exercise(
+            answer=lambda: 0.1,
+            mistakes={
+                "you forgot the bias": lambda: 0.3,
+                "the bias is −0.2, not 0.2": lambda: 0.5,
+                "x is (0, 1): the weight −0.5 meets 0": lambda: -0.7,
+                "that is the activation, not the sum": lambda: sigmoid(0.1),
+            },
+        ),
+        "y_hat": Exercise(
+            answer=lambda: sigmoid(0.7 * sigmoid(1.1) - 0.4 * sigmoid(0.1) + 0.1),
+            mistakes={
+                "the hidden layer needs its sigmoid, too": lambda: sigmoid(0.7 * 1.1 - 0.04 + 0.1),
+                "that is the sum; squash it": lambda: 0.7 * sigmoid(1.1) - 0.4 * sigmoid(0.1) + 0.1,
+                "you forgot the bias of the output": lambda: sigmoid(
+                    0.7 * sigmoid(1.1) - 0.4 * sigmoid(0.1)
+                ),
+                "the second output weight is negative": lambda: sigmoid(
+                    0.7 * sigmoid(1.1) + 0.4 * sigmoid(0.1) + 0.1
+                ),
+                "give three decimals": lambda: 0.6,
+            },
+        ),
+    },
+    "fp-count": {
+        "parameters": Exercise(
+            answer=lambda: 101_770,
+            mistakes={
+                "you forgot the biases": lambda: 101_632,
+                "the input has no biases": lambda: 102_554,
+                "each neuron has one bias, not each layer": lambda: 101_634,
+                "28 × 28 is 784 inputs": lambda: 128 * 29 + 10 * 129,
+            },
+        ),
+        "multiply-adds": Exercise(
+            answer=lambda: 101_632,
+            mistakes={
+                "a bias is added without a product": lambda: 101_770,
+                "a multiply-add counts once": lambda: 203_264,
+                "28 × 28 is 784 inputs": lambda: 128 * 28 + 10 * 128,
+                "the layers follow each other: add their work": lambda: 784 * 128 * 10,
+            },
+        ),
+    },
+    "fp-forward": Exercise(
+        answer=_forward,
+        inputs=_two_layers,
+        mistakes={
+            "the hidden layer lacks its sigmoid": lambda W1, b1, W2, b2, X: softmax(
+                W2 @ (W1 @ X + b1) + b2
+            ),
+            "the output is a softmax, not a sigmoid": lambda W1, b1, W2, b2, X: sigmoid(
+                W2 @ sigmoid(W1 @ X + b1) + b2
+            ),
+            "the output lacks its softmax": lambda W1, b1, W2, b2, X: (
+                W2 @ sigmoid(W1 @ X + b1) + b2
+            ),
+            "you forgot b1": lambda W1, b1, W2, b2, X: _forward(W1, 0 * b1, W2, b2, X),
+            "you forgot b2": lambda W1, b1, W2, b2, X: _forward(W1, b1, W2, 0 * b2, X),
+            "you forgot both biases": lambda W1, b1, W2, b2, X: _forward(W1, 0 * b1, W2, 0 * b2, X),
+            "the hidden layer has sigmoids, the output the softmax": lambda W1, b1, W2, b2, X: (
+                sigmoid(W2 @ softmax(W1 @ X + b1) + b2)
+            ),
+            "the hidden layer has sigmoids, not a softmax": lambda W1, b1, W2, b2, X: softmax(
+                W2 @ softmax(W1 @ X + b1) + b2
+            ),
+            "the examples are columns, and you returned rows": lambda *given: _forward(*given).T,
+        },
+    ),
+    "fp-softmax": Exercise(
+        answer=softmax,
+        inputs=_scores,
+        mistakes={
+            "without a shift it overflows, and is not a number": _naive,
+            "the sum runs down a column, axis 0": lambda Z: _over(np.exp(Z - Z.max(axis=0)), 1),
+            "you summed over everything; sum over axis 0": lambda Z: _over(
+                np.exp(Z - Z.max(axis=0)), None
+            ),
+            "you forgot to divide by the sum": lambda Z: np.exp(Z - Z.max(axis=0)),
+            "each column has its own greatest score, and its own sum": lambda Z: _over(
+                np.exp(Z - Z.max()), None
+            ),
+            "that is the sigmoid of each score": sigmoid,
+            "the shift was added; subtract it": lambda Z: _naive(Z + Z.max(axis=0)),
+        },
+    ),
+    "fp-triangle": Exercise(
+        answer=_triangle,
+        inputs=_points,
+        mistakes={
+            "that is where at least one neuron says 1": lambda X: _triangle(X, 0.5),
+            "that is where two neurons say 1; all three must": lambda X: _triangle(X, 1.5),
+            "that is the other side of x₁ + x₂ = 1": lambda X: _triangle(X, side=1),
+            "inside and outside are exchanged": lambda X: 1 - _triangle(X),
+            "the shape is to be (1, m)": lambda X: _triangle(X)[0],
+        },
+    ),
+    "fp-flip": Exercise(
+        answer=_turned,
+        inputs=_parameters,
+        mistakes={
+            "turn the bias of the neuron as well": lambda *given: _turned(*given, bias=1),
+            "turn its output weights as well": lambda *given: _turned(*given, output=1),
+            "that works for tanh; for σ the 1 of 1 − σ(z) goes into b2": lambda *given: _turned(
+                *given, carried=0
+            ),
+            "the sign of what b2 gets is flipped": lambda *given: _turned(*given, carried=-1),
+            "nothing has been turned": lambda *given: given,
+        },
+    ),
+    "fp-parity": Exercise(
+        answer=_parity,
+        inputs=_bits,
+        mistakes={
+            "inside and outside are exchanged": lambda X: 1 - _parity(X),
+            "the output weights have to alternate": lambda X: _parity(X, signs=1),
+            "the first neuron is to say “at least one”": lambda X: _parity(X, first=1.5),
+            "for three bits or more, “one but not two” is not enough": lambda X: step(
+                [(X.sum(axis=0) == 1) * 1.0]
+            ),
+            "the shape is to be (1, m)": lambda X: _parity(X)[0],
+        },
+    ),
+}
