@@ -11,8 +11,9 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from matplotlib.axis import Axis
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from pages import DESKTOP, Open, Place, opener, places_of
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from utils.figures import PALETTE
 
@@ -58,21 +59,32 @@ def fresh(place: Place) -> Fresh:
     return explorables_of(place.page)[place.name]
 
 
-@pytest.fixture(scope="module", params=["disk", "server"])
+@pytest.fixture(scope="module")
 def origin(request: pytest.FixtureRequest, origins: dict[str, str]) -> str:
-    """Return where the page is opened from."""
-    return origins[request.param]
+    """Return where the page is opened from: a host, unless the test says otherwise."""
+    return origins[getattr(request, "param", "server")]
+
+
+#: Each explorable is held against NumPy from a host and from disk, by other hands.
+FROM_DISK = pytest.mark.parametrize("origin", ["disk"], indirect=True, scope="module")
+FROM_BOTH = pytest.mark.parametrize("origin", ["disk", "server"], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Browser, origin: str, place: Place) -> Iterator[Locator]:
-    """Return the explorable, awake, on a page that its tests share."""
+def tab(browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Return what opens an address, once: its explorables share the page."""
     with ExitStack() as stack:
-        page = opener(browser, stack)(f"{origin}/{place.page}", has_touch=True).page
-        figure = page.locator(f"figure#{place.name}")
-        figure.scroll_into_view_if_needed()
-        expect(figure).to_have_attribute("data-awake", "")
-        yield figure
+        visit = opener(browser, stack)
+        yield cache(lambda address: visit(address, has_touch=True).page)
+
+
+@pytest.fixture(scope="module")
+def shared(tab: Callable[[str], Page], origin: str, place: Place) -> Locator:
+    """Return the explorable, awake, on a page that its tests share."""
+    figure = tab(f"{origin}/{place.page}").locator(f"figure#{place.name}")
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_attribute("data-awake", "")
+    return figure
 
 
 @pytest.fixture
@@ -186,6 +198,7 @@ def recording(site: Path, place: Place) -> tuple[Path, dict]:
     return file, json.loads(re.fullmatch(r'explorable\("[^"]+",(.*)\)\n', file.read_text())[1])
 
 
+@FROM_DISK
 def test_keyboard_turns_it(figure: Locator, fresh: Fresh) -> None:
     check(figure, fresh, [control.start for control in fresh.controls.values()])
     for index, (name, control) in enumerate(fresh.controls.items()):
@@ -222,6 +235,7 @@ def test_mouse_and_finger_turn_it(figure: Locator, place: Place, fresh: Fresh) -
         page.mouse.up()
 
 
+@FROM_DISK
 def test_address_turns_it(figure: Locator, place: Place, fresh: Fresh) -> None:
     page, chance = figure.page, random.Random(str(place))
     expect(page).to_have_url(re.compile(rf"#{place.name}$"))  # the address rests
@@ -340,6 +354,7 @@ def rgb(color: str) -> str:
     return "rgb({}, {}, {})".format(*(int(color[i : i + 2], 16) for i in (1, 3, 5)))
 
 
+@FROM_BOTH
 def test_recordings_are_fetched_when_the_reader_comes_near(
     visit: Open, origin: str, site: Path, page_with_explorables: str
 ) -> None:
@@ -356,6 +371,7 @@ def test_recordings_are_fetched_when_the_reader_comes_near(
     assert visited.errors == []
 
 
+@FROM_BOTH
 def test_recording_that_does_not_arrive_is_said_so(
     visit: Open, origin: str, page_with_explorables: str
 ) -> None:
