@@ -15,28 +15,27 @@ from utils.activations import step
 from utils.checks import expect
 
 
-def weighted_sum(X: ArrayLike, w: ArrayLike, b: float) -> NDArray:
+def weighted_sum(X: NDArray, w: NDArray, b: float) -> NDArray:
     """Return wᵀX + b: a number for one x of shape (n,), shape (m,) for X of shape (n, m)."""
-    X, w = np.asarray(X), np.asarray(w)
-    expect(w.ndim == 1, "w of shape (n,)", w.shape)
-    expect(X.ndim in (1, 2) and len(X) == len(w), f"X with {len(w)} rows", X.shape)
+    expect(np.ndim(w) == 1, "w of shape (n,)", np.shape(w))
+    fits = np.ndim(X) in (1, 2) and np.shape(X)[0] == len(w)
+    expect(fits, f"X with {len(w)} rows", np.shape(X))
     return w @ X + b
 
 
-def predict(X: ArrayLike, w: ArrayLike, b: float) -> NDArray:
+def predict(X: NDArray, w: NDArray, b: float) -> NDArray:
     """ŷ = step(wᵀX + b), 0 or 1 for each column of ``X``.  Rosenblatt (1958)."""
     return step(weighted_sum(X, w, b))
 
 
-def signed_distance(X: ArrayLike, w: ArrayLike, b: float) -> NDArray:
+def signed_distance(X: NDArray, w: NDArray, b: float) -> NDArray:
     """Return how far each column of ``X`` is from wᵀx + b = 0; positive on the side of answer 1."""
-    expect(bool(np.any(np.asarray(w) != 0)), "w that is not zero, or there is no boundary", w)
+    expect(bool(np.any(w)), "w that is not zero, or there is no boundary", w)
     return weighted_sum(X, w, b) / np.linalg.norm(w)
 
 
-def foot(x: ArrayLike, w: ArrayLike, b: float) -> NDArray:
+def foot(x: NDArray, w: NDArray, b: float) -> NDArray:
     """Return the point of the boundary wᵀx + b = 0 that is nearest to ``x``, shape (n,)."""
-    w = np.asarray(w)
     return x - signed_distance(x, w, b) / np.linalg.norm(w) * w
 
 
@@ -48,9 +47,9 @@ def augment(X: ArrayLike) -> NDArray:
     return np.vstack([X, np.ones(X.shape[1])])
 
 
-def one_epoch(X1: ArrayLike, y: ArrayLike, w: ArrayLike, alpha: float) -> list[NDArray]:
+def one_epoch(X1: NDArray, y: NDArray, w: NDArray, alpha: float) -> list[NDArray]:
     """Return the weights before the first, and after each, mistake of one pass over the data."""
-    X1, y = _fits(X1, y)
+    _fits(X1, y)
     path = [w]
     for x, target in zip(X1.T, y, strict=True):
         y_hat = step(path[-1] @ x)
@@ -60,8 +59,8 @@ def one_epoch(X1: ArrayLike, y: ArrayLike, w: ArrayLike, alpha: float) -> list[N
 
 
 def perceptron(
-    X1: ArrayLike,
-    y: ArrayLike,
+    X1: NDArray,
+    y: NDArray,
     alpha: float = 1.0,
     start: ArrayLike | None = None,
     epochs: int = 1000,
@@ -82,21 +81,21 @@ def perceptron(
     raise RuntimeError(f"a mistake in each of {epochs} epochs")
 
 
-def count_errors(X1: ArrayLike, y: ArrayLike, w: ArrayLike) -> int:
+def count_errors(X1: NDArray, y: NDArray, w: NDArray) -> int:
     """Return for how many examples the answer is not the label."""
-    X1, y = _fits(X1, y)
+    _fits(X1, y)
     return int(np.sum(step(w @ X1) != y))
 
 
 def pocket(
-    X1: ArrayLike, y: ArrayLike, epochs: int, rng: np.random.Generator, alpha: float = 1.0
+    X1: NDArray, y: NDArray, epochs: int, rng: np.random.Generator, alpha: float = 1.0
 ) -> NDArray:
     """Let the rule run over shuffled examples, and return the best weights that it ever had.
 
     The best are the first with the fewest errors on all examples; the shape is (n + 1,).  Gallant
     (1990), in the form that compares the errors on the whole data set.
     """
-    X1, y = _fits(X1, y)
+    _fits(X1, y)
     w = best = np.zeros(len(X1))
     for _ in range(epochs):
         order = rng.permutation(len(y))
@@ -106,26 +105,26 @@ def pocket(
     return best
 
 
-def margin(X1: ArrayLike, y: ArrayLike, w: ArrayLike) -> float:
+def margin(X1: NDArray, y: NDArray, w: NDArray) -> float:
     """γ = min sᵢ wᵀx̃ᵢ / ‖w‖, with s = 2y − 1: positive exactly if ``w`` separates the classes."""
-    X1, y = _fits(X1, y)
-    expect(bool(np.any(np.asarray(w) != 0)), "w that is not zero", w)
+    _fits(X1, y)
+    expect(bool(np.any(w)), "w that is not zero", w)
     return np.min((2 * y - 1) * (w @ X1)) / np.linalg.norm(w)
 
 
-def radius(X1: ArrayLike) -> float:
+def radius(X1: NDArray) -> float:
     """R = max ‖x̃ᵢ‖, the length of the longest example."""
     return np.max(np.linalg.norm(X1, axis=0))
 
 
-def widest(X1: ArrayLike, y: ArrayLike) -> NDArray:
+def widest(X1: NDArray, y: NDArray) -> NDArray:
     """Return the weights, of length 1 and shape (n + 1,), whose margin is the greatest.
 
     The shortest w with sᵢ wᵀx̃ᵢ ≥ 1 for all i points the same way, and is found by non-negative
     least squares: Lawson and Hanson (1974), section 23.4.  Raises ``ValueError`` if no weights
     separate the classes.
     """
-    X1, y = _fits(X1, y)
+    _fits(X1, y)
     E = np.vstack([(2 * y - 1) * X1, np.ones(len(y))])
     f = np.append(np.zeros(len(X1)), 1.0)
     rest = f - E @ nnls(E, f)[0]
@@ -142,11 +141,9 @@ def mistake_bound(R: float, gamma: float, alpha: float = 1.0, start: float = 0.0
     return R**2 / gamma**2 + 2 * start / (alpha * gamma)
 
 
-def _fits(X1: ArrayLike, y: ArrayLike) -> tuple[NDArray, NDArray]:
+def _fits(X1: NDArray, y: NDArray) -> None:
     """Refuse examples and labels that do not belong together."""
-    X1, y = np.asarray(X1), np.asarray(y)
-    expect(X1.ndim == 2 and X1.size > 0, "X1 of shape (n + 1, m), not empty", X1.shape)
-    expect(y.shape == (X1.shape[1],), f"y of shape ({X1.shape[1]},)", y.shape)
+    expect(np.ndim(X1) == 2 and np.size(X1) > 0, "X1 of shape (n + 1, m), not empty", np.shape(X1))
+    expect(np.shape(y) == np.shape(X1)[1:], f"y of shape {np.shape(X1)[1:]}", np.shape(y))
     expect(bool(np.all(np.isin(y, (0, 1)))), "labels 0 and 1", np.unique(y))
     expect(bool(np.all(np.isfinite(X1))), "finite numbers", X1)
-    return X1, y

@@ -1,0 +1,317 @@
+r"""The ties of the chapter on the perceptron."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+from scipy.optimize import minimize
+
+from contract.tie import Case, tie
+from contract.truth import agree, raises
+from utils.activations import step
+from utils.perceptron import (
+    augment,
+    count_errors,
+    foot,
+    margin,
+    mistake_bound,
+    one_epoch,
+    perceptron,
+    pocket,
+    predict,
+    radius,
+    signed_distance,
+    weighted_sum,
+    widest,
+)
+
+NEURON = r"x, w \in \mathbb{R}^n, b \in \mathbb{R}"
+UPDATE = NEURON + r", \alpha \in (0.1, 2)"
+DATA = r"X \in \mathbb{R}^{n \times m}, v \in \mathbb{R}^n, b \in \mathbb{R}, \alpha \in (0.1, 2)"
+
+
+def separable(X, v, b):
+    """Return the data augmented, labels that v and b give to them, and the signs of the labels."""
+    y = (v @ X + b > 0).astype(int)
+    y[0] = 1 - y[1:].max(initial=0) if len(set(y)) == 1 else y[0]  # both classes, where it can be
+    X = np.where((v @ X + b > 0) == y, X, X - 2 * np.outer(v, v @ X + b) / (v @ v))
+    return augment(X), y, 2 * y - 1
+
+
+# ── The weighted sum, the step ───────────────────────────────────────────────────────────────────
+
+
+@tie("pc-sum", NEURON)
+def _(x, w, b):
+    agree(weighted_sum(np.column_stack([x, 2 * x]), w, b)[0], weighted_sum(x, w, b))
+    return {"z": weighted_sum(x, w, b), "n": len(x)}
+
+
+@tie("pc-dot", NEURON)
+def _(x, w, b):
+    agree(round(float(weighted_sum(np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5)), 12), 2.1)
+    return {"z": weighted_sum(x, w, b)}
+
+
+@tie("pc-step", r"s \in (0.1, 3)")
+def _(s):
+    for z in (s, -s, 0.0):
+        yield {"z": z, r"\operatorname{step}": lambda z: agree(step(z), np.heaviside(z, 0))}
+
+
+@tie("pc-perceptron", NEURON)
+def _(x, w, b):
+    for z in (weighted_sum(x, w, b), 0.0):
+        bias = b + z - weighted_sum(x, w, b)
+        true = lambda z: np.heaviside(z, 0)  # noqa: E731 (the printed step, from elsewhere)
+        y_hat = predict(x, w, bias)
+        yield {"b": bias, r"\hat{y}": y_hat, r"\operatorname{step}": true}
+    agree(predict(x, np.zeros_like(w), 0.0), 0)
+
+
+@tie("pc-threshold", r"w \in (0.2, 3), b \in \mathbb{R}, s \in (0.1, 3)")
+def _(w, b, s):
+    """Held on both sides of the place of the jump, at equal distance; and at the jump."""
+    for x in (-b / w + s, -b / w - s):
+        yield {"x": x, r"\operatorname{step}": step}
+    yield {"x": -2.0, "w": 0.5, "b": 1.0, r"\operatorname{step}": step}
+
+
+@tie("pc-augmented", NEURON)
+def _(x, w, b):
+    x_1 = augment(x[:, None])[:, 0]
+    agree(x_1, np.append(x, 1.0))
+    return {r"\tilde{x}": x_1, r"\tilde{w}": np.append(w, b)}
+
+
+# ── The boundary ─────────────────────────────────────────────────────────────────────────────────
+
+
+@tie("pc-boundary", NEURON)
+def _(x, w, b):
+    yield {"x": foot(x, w, b)}
+    yield Case({}, holds=False)
+
+
+@tie("pc-normal", NEURON.replace("x,", "x, v,"))
+def _(x, v, w, b):
+    yield {"p": foot(x, w, b), "q": foot(v, w, b)}
+    yield Case({"p": foot(x, w, b), "q": foot(v, w, b) + w}, holds=False)
+    yield Case({"p": foot(x, w, b) - w, "q": foot(v, w, b)}, holds=False)
+
+
+@tie("pc-distance", NEURON)
+def _(x, w, b):
+    d, p = signed_distance(x, w, b), foot(x, w, b)
+    agree(abs(d), np.linalg.norm(x - p))
+    agree(np.sign(d) > 0, predict(x, w, b) == 1)
+    if len(x) == 1:
+        agree(p, np.array([-b / w[0]]))
+    else:  # no point of the boundary is nearer
+        found = minimize(
+            lambda q: np.sum((q - x) ** 2),
+            x,
+            constraints={"type": "eq", "fun": lambda q: w @ q + b},
+            options={"ftol": 1e-14, "maxiter": 500},
+        )
+        agree(abs(d), np.sqrt(found.fun), 1e-5)
+    return {"d": d}
+
+
+@tie("pc-foot", NEURON)
+def _(x, w, b):
+    p = foot(x, w, b)
+    agree(weighted_sum(p, w, b) + 1, 1.0)  # it is on the boundary,
+    agree((x - p) @ (x - p) * (w @ w), ((x - p) @ w) ** 2)  # and the way there is along w
+    return {"p": p}
+
+
+@tie("pc-origin", r"w \in \mathbb{R}^n, b \in \mathbb{R}")
+def _(w, b):
+    p_0 = foot(np.zeros_like(w), w, b)
+    agree(p_0 @ w / np.linalg.norm(w), -signed_distance(np.zeros_like(w), w, b))
+    return {"p_0": p_0}
+
+
+# ── The rule ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def updates(x, w, b, alpha):
+    """Yield y, ŷ and the augmented weights after one pass over the one example x."""
+    for y in (0, 1):
+        path = one_epoch(augment(x[:, None]), np.array([y]), np.append(w, b), alpha)
+        agree(len(path) - 1, int(predict(x, w, b) != y))
+        yield y, predict(x, w, b), path[-1]
+
+
+@tie("pc-rule-w", UPDATE)
+def _(x, w, b, alpha):
+    for y, y_hat, new in updates(x, w, b, alpha):
+        yield {"w :=": new[:-1], "y": y, r"\hat{y}": y_hat}
+
+
+@tie("pc-rule-b", UPDATE)
+def _(x, w, b, alpha):
+    for y, y_hat, new in updates(x, w, b, alpha):
+        yield {"b :=": new[-1], "y": y, r"\hat{y}": y_hat}
+
+
+@tie("pc-rule-z", UPDATE)
+def _(x, w, b, alpha):
+    for y, y_hat, new in updates(x, w, b, alpha):
+        after = weighted_sum(x, new[:-1], new[-1])
+        yield {"z_k": weighted_sum(x, w, b), "z_{k+1}": after, "y": y, r"\hat{y}": y_hat}
+
+
+@tie("pc-rule-sign", UPDATE)
+def _(x, w, b, alpha):
+    for y, y_hat, new in updates(x, w, b, alpha):
+        if y != y_hat:
+            names = {r"\tilde{w}_k": np.append(w, b), r"\tilde{w}_{k+1}": new}
+            yield {**names, r"\tilde{x}": np.append(x, 1.0), "s": 2 * y - 1}
+
+
+@tie("pc-mistake", NEURON)
+def _(x, w, b):
+    """Also at zero, where a mistake is made on class 1 only; and what is no mistake may be so."""
+    for bias in (b, b - weighted_sum(x, w, b)):
+        z = weighted_sum(x, w, bias)
+        bias = bias - z if abs(z) < 1e-12 else bias
+        w_k = np.append(w, bias) if abs(z) > 1e-12 else np.zeros(len(w) + 1)
+        for y in (0, 1):
+            yield {
+                r"\hat{y}": step(w_k @ np.append(x, 1.0)),
+                "y": y,
+                "s": 2 * y - 1,
+                r"\tilde{w}_k": w_k,
+                r"\tilde{x}": np.append(x, 1.0),
+            }
+
+
+@tie("pc-scale", DATA)
+def _(X, v, b, alpha):
+    X1, y, _ = separable(X, v, b)
+    once, scaled = (perceptron(X1, y, rate, epochs=10**5) for rate in (1.0, alpha))
+    agree(len(once), len(scaled))
+    agree(perceptron(X1, y, epochs=10**5), once)
+    for k in range(len(once)):
+        yield {r"\tilde{w}_k": scaled[k], r"\tilde{v}_k": once[k]}
+
+
+# ── The proof ────────────────────────────────────────────────────────────────────────────────────
+
+
+def names_of(X1, s):
+    """Return what the examples and their signs are called."""
+    return {r"\tilde{x}": lambda i: X1[:, i - 1], "s": lambda i: s[i - 1], "m": len(s)}
+
+
+@tie("pc-margin", DATA)
+def _(X, v, b, alpha):
+    X1, y, s = separable(X, v, b)
+    best, given = widest(X1, y), np.append(v, b) / np.linalg.norm(np.append(v, b))
+    for u in (best, given, -best):
+        gamma = margin(X1, y, u)
+        agree(margin(X1, y, 3.5 * u), gamma)
+        agree(margin(X1, y, best) >= gamma - 1e-12, True)
+        yield {"u": u, r"\gamma": gamma, **names_of(X1, s)}
+
+
+@tie("pc-radius", DATA)
+def _(X, v, b, alpha):
+    X1, _, s = separable(X, v, b)
+    return {"R": radius(X1), **names_of(X1, s)}
+
+
+def proof_of(X, v, b, alpha):
+    """Yield the path, the best u, and the names of the proof; first for one example, then for all.
+
+    With one example, u along it, the bounds are reached at the first mistake.
+    """
+    one = augment(X[:, :1]), np.array([1])
+    X1, y, _ = separable(X, v, b)
+    for inputs, labels in (one, (X1, y)):
+        u = widest(inputs, labels)
+        agree(np.linalg.norm(u), 1.0)
+        names = {"u": u, r"\gamma": margin(inputs, labels, u), "R": radius(inputs)}
+        yield perceptron(inputs, labels, alpha, epochs=10**5), names, inputs is one[0]
+
+
+@tie("pc-along", DATA)
+def _(X, v, b, alpha):
+    for path, names, alone in proof_of(X, v, b, alpha):
+        for k in range(len(path)):
+            yield Case({**names, r"\tilde{w}": lambda k, p=path: p[k], "k": k}, tight=(0,) * alone)
+
+
+@tie("pc-length", DATA)
+def _(X, v, b, alpha):
+    for path, names, alone in proof_of(X, v, b, alpha):
+        for k in range(len(path)):
+            yield Case({**names, r"\tilde{w}": lambda k, p=path: p[k], "k": k}, tight=(0,) * alone)
+
+
+@tie("pc-novikoff", DATA)
+def _(X, v, b, alpha):
+    for path, names, alone in proof_of(X, v, b, alpha):
+        k, right = len(path) - 1, mistake_bound(names["R"], names[r"\gamma"])
+        yield Case({**names, "k": k}, tight=(0,) * alone, right=right)
+
+
+@tie("pc-novikoff-start", DATA + r", w \in \mathbb{R}^n, c \in \mathbb{R}")
+def _(X, v, b, alpha, w, c):
+    X1, y, _ = separable(X, v, b)
+    u, start = widest(X1, y), np.append(w, c)
+    gamma, R = margin(X1, y, u), radius(X1)
+    k = len(perceptron(X1, y, alpha, start, epochs=10**5)) - 1
+    right = mistake_bound(R, gamma, alpha, np.linalg.norm(start))
+    return Case({r"\gamma": gamma, "R": R, "k": k, r"\tilde{w}_0": start}, right=right)
+
+
+@tie("pc-xor", r"w \in \mathbb{R}^2, b \in \mathbb{R}")
+def _(w, b):
+    corners = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
+    z = weighted_sum(corners, w, b)
+    agree(np.array_equal(predict(corners, w, b), [0, 1, 1, 0]), False)
+    return dict(zip(("z_{00}", "z_{01}", "z_{10}", "z_{11}"), z, strict=True))
+
+
+# ── Laws that the code keeps, printed without a label or not at all ──────────────────────────────
+
+
+@tie(None, DATA, printed=r"\gamma = \frac{1}{\lVert v \rVert}")
+def _(X, v, b, alpha):
+    """The greatest margin belongs to the shortest v with s vᵀx̃ ≥ 1: every active set is tried."""
+    X1, y, s = separable(X, v, b)
+    P, shortest = (s * X1).T, np.full(len(X1), np.inf)
+    for size in range(1, len(X1) + 1):
+        for active in combinations(P, size):
+            found = np.linalg.pinv(np.array(active)) @ np.ones(size)
+            if np.all(P @ found >= 1 - 1e-9) and found @ found < shortest @ shortest:
+                shortest = found
+    agree(widest(X1, y), shortest / np.linalg.norm(shortest), 1e-6)
+    both = np.column_stack([X1, X1]), np.append(y, 1 - y)
+    agree(raises(ValueError, partial(widest, *both)), True)
+    return {r"\gamma": margin(X1, y, widest(X1, y)), "v": shortest}
+
+
+@tie(None, DATA, printed=r"e \ge 1")
+def _(X, v, b, alpha):
+    """Where nothing separates, each pass has a mistake; and the pocket keeps the fewest errors."""
+    X1, y, _ = separable(X, v, b)
+    X1, y = np.column_stack([X1, X1[:, 0]]), np.append(y, 1 - y[0])  # one example of both classes
+    agree(raises(RuntimeError, partial(perceptron, X1, y, alpha, epochs=5)), True)
+    rng, w = np.random.default_rng(0), np.zeros(len(X1))
+    seen = [w]
+    for _ in range(4):
+        for i in rng.permutation(len(y)):
+            error = y[i] - np.heaviside(w @ X1[:, i], 0)
+            if error:
+                w = w + alpha * error * X1[:, i]
+                seen.append(w)
+    errors = [np.sum(np.heaviside(w @ X1, 0) != y) for w in seen]
+    kept = pocket(X1, y, 4, np.random.default_rng(0), alpha)
+    agree(kept, seen[np.argmin(errors)])
+    return {"e": agree(count_errors(X1, y, kept), min(errors))}
