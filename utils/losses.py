@@ -53,7 +53,8 @@ def huber(y: Numbers, y_hat: Numbers, tau: float) -> Numbers:
     _fits(y, y_hat)
     expect(tau > 0, "tau > 0", tau)
     size = np.abs(y - y_hat)
-    return np.where(size <= tau, 0.5 * size**2, tau * (size - 0.5 * tau))
+    q = np.minimum(size, tau)
+    return q * (size - 0.5 * q)
 
 
 def huber_gradient(y: Numbers, y_hat: Numbers, tau: float) -> Numbers:
@@ -160,14 +161,14 @@ def hinge_embedding(s: Numbers, u: NDArray, v: NDArray, gamma: float = 1.0) -> N
     """
     _embeds(s, u, v)
     distance = np.sum(np.abs(u - v), axis=0)
-    return np.where(s > 0, distance, np.maximum(0, gamma - distance))
+    return np.where(s == 1, distance, np.maximum(0, gamma - distance))
 
 
 def hinge_embedding_gradient(s: Numbers, u: NDArray, v: NDArray, gamma: float = 1.0) -> NDArray:
     """∂ℓ/∂u, shaped like ``u``; that with respect to ``v`` is its negative."""
     _embeds(s, u, v)
     distance = np.sum(np.abs(u - v), axis=0)
-    return np.where(s > 0, 1, np.where(distance < gamma, -1, 0)) * np.sign(u - v)
+    return np.where(s == 1, 1, np.where(distance < gamma, -1, 0)) * np.sign(u - v)
 
 
 def cosine(u: NDArray, v: NDArray) -> Numbers:
@@ -189,13 +190,13 @@ def cosine_embedding(s: Numbers, u: NDArray, v: NDArray, gamma: float = 0.0) -> 
     As PyTorch's ``CosineEmbeddingLoss``.
     """
     _embeds(s, u, v)
-    return np.where(s > 0, 1 - cosine(u, v), np.maximum(0, cosine(u, v) - gamma))
+    return np.where(s == 1, 1 - cosine(u, v), np.maximum(0, cosine(u, v) - gamma))
 
 
 def cosine_embedding_gradient(s: Numbers, u: NDArray, v: NDArray, gamma: float = 0.0) -> NDArray:
     """∂ℓ/∂u, shaped like ``u``; swap the two for that with respect to ``v``."""
     _embeds(s, u, v)
-    return np.where(s > 0, -1, np.where(cosine(u, v) > gamma, 1, 0)) * cosine_gradient(u, v)
+    return np.where(s == 1, -1, np.where(cosine(u, v) > gamma, 1, 0)) * cosine_gradient(u, v)
 
 
 def _length(u: NDArray) -> Numbers:

@@ -12,7 +12,7 @@ import utils
 
 BOOK = Path(__file__).parents[2] / "book"
 #: What utils has and a chapter leaves out: the check of the inputs.
-CHECKS = {"expect", "_fits"}
+CHECKS = {"expect", "_fits", "_within", "_distribution"}
 
 
 def functions(source):

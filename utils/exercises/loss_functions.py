@@ -1,0 +1,237 @@
+"""The exercises of the chapter on loss functions: what they draw, and how they go wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from utils import losses
+from utils.activations import softmax, softmax_jacobian, softplus
+from utils.exercises.judging import Exercise
+
+
+def _batch(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    return np.eye(3)[:, rng.integers(3, size=5)], rng.normal(size=(3, 5))
+
+
+def _margin(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    z = np.concatenate([rng.normal(size=3), [1000.0, -1000.0]])
+    return np.array([1, -1, rng.choice([-1, 1]), 1, 1]), z
+
+
+def _one(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    return np.eye(3)[rng.integers(3)], rng.normal(size=3)
+
+
+def _weights(rng: np.random.Generator) -> tuple[NDArray, float]:
+    return np.append(rng.normal(0, 2, size=5), [0.3, -0.3]), 0.5
+
+
+def _mean_gradient(Y: NDArray, Z: NDArray) -> NDArray:
+    return losses.cross_entropy_gradient(Y, softmax(Z)) / Y.shape[1]
+
+
+def _along_rows(Y: NDArray, Z: NDArray) -> NDArray:
+    return (softmax(Z.T).T - Y) / Y.shape[1]
+
+
+def _as_written(s: NDArray, z: NDArray) -> NDArray:
+    with np.errstate(over="ignore"):
+        return np.log(1 + np.exp(-s * z))
+
+
+def _without_sign_in_max(s: NDArray, z: NDArray) -> NDArray:
+    return np.maximum(-z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _stalling(y: NDArray, z: NDArray) -> NDArray:
+    return losses.softmax_squared_error_gradient(y, z)
+
+
+def _shrunk(a: NDArray, mu: float) -> NDArray:
+    return np.sign(a) * np.maximum(np.abs(a) - mu, 0)
+
+
+EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "lf-constants": {
+        "squared": Exercise(
+            answer=lambda: 10,
+            mistakes={
+                "that is the median; the squared error asks for the mean": lambda: 4,
+                "divide the sum by 5": lambda: 50,
+                "that is the middle between the least and the greatest": lambda: 18.5,
+            },
+        ),
+        "absolute": Exercise(
+            answer=lambda: 4,
+            mistakes={
+                "that is the mean; the absolute error asks for the median": lambda: 10,
+                "that is the middle between the least and the greatest": lambda: 18.5,
+                "each target counts, also the second 4": lambda: 4.5,
+            },
+        ),
+        "squared, with 85": Exercise(
+            answer=lambda: 20,
+            mistakes={
+                "the mean moves by a fifth of 50": lambda: 10,
+                "50 more in the sum are 10 more in the mean": lambda: 60,
+            },
+        ),
+        "absolute, with 85": Exercise(
+            answer=lambda: 4,
+            mistakes={
+                "the median does not ask how far away the greatest is": lambda: 14,
+                "that is the mean": lambda: 20,
+            },
+        ),
+    },
+    "lf-knowing-nothing": {
+        "10 classes": Exercise(
+            answer=lambda: np.log(10),
+            mistakes={
+                "take the natural logarithm; this is to base 10": lambda: 1,
+                "take the natural logarithm; this is to base 2": lambda: np.log2(10),
+                "the sign: a loss is minus a logarithm of what is below 1": lambda: -np.log(10),
+                "that is the probability; its logarithm is asked for": lambda: 0.1,
+            },
+        ),
+        "1000 classes": Exercise(
+            answer=lambda: np.log(1000),
+            mistakes={
+                "take the natural logarithm; this is to base 10": lambda: 3,
+                "take the natural logarithm; this is to base 2": lambda: np.log2(1000),
+                "the sign: a loss is minus a logarithm of what is below 1": lambda: -np.log(1000),
+                "a hundred times as many classes add ln 100, they do not multiply": lambda: (
+                    100 * np.log(10)
+                ),
+            },
+        ),
+        "0.9 each time": Exercise(
+            answer=lambda: -np.log(0.9),
+            mistakes={
+                "the sign is flipped": lambda: np.log(0.9),
+                "that is 1 − ŷ, which is near, but not the loss": lambda: 0.1,
+                "take the natural logarithm": lambda: -np.log10(0.9),
+                "being right is not enough: only ŷ = 1 costs nothing": lambda: 0,
+            },
+        ),
+    },
+    "lf-sure-and-wrong": {
+        "cross-entropy": Exercise(
+            answer=lambda: -0.99331,
+            mistakes={
+                "the sign: z has to grow, so the derivative is negative": lambda: 0.99331,
+                "that is the loss, not its derivative": lambda: 5.00672,
+                "σ′(z) has canceled, and you kept it": lambda: -0.0066037,
+                "that is ŷ; subtract y": lambda: 0.0066929,
+            },
+        ),
+        "squared error": Exercise(
+            answer=lambda: -0.0066037,
+            mistakes={
+                "the sign: z has to grow, so the derivative is negative": lambda: 0.0066037,
+                "you forgot σ′(z)": lambda: -0.99331,
+                "that is σ′(z) alone": lambda: 0.0066481,
+                "σ′(z) has two factors, ŷ and 1 − ŷ": lambda: -0.0066481,
+            },
+        ),
+        "hinge": Exercise(
+            answer=lambda: -1,
+            mistakes={
+                "the sign: z has to grow, so the derivative is negative": lambda: 1,
+                "that is the loss, not its derivative": lambda: 6,
+                "the margin is −5, which is below 1": lambda: 0,
+                "the hinge is a straight line: its slope does not depend on z": lambda: -5,
+            },
+        ),
+    },
+    "lf-batch": Exercise(
+        answer=_mean_gradient,
+        inputs=_batch,
+        mistakes={
+            "the sign is flipped": lambda Y, Z: -_mean_gradient(Y, Z),
+            "you forgot to divide by m": lambda Y, Z: softmax(Z) - Y,
+            "divide by the number of examples m, not of classes K": lambda Y, Z: (
+                (softmax(Z) - Y) / len(Y)
+            ),
+            "divide by m, not by the number of all entries": lambda Y, Z: (softmax(Z) - Y) / Y.size,
+            "you forgot the softmax": lambda Y, Z: (Z - Y) / Y.shape[1],
+            "the softmax runs along the wrong axis: columns are examples": _along_rows,
+            "the mean of the cost is over examples; its gradient has Z's shape": lambda Y, Z: (
+                np.mean(softmax(Z) - Y, axis=1)
+            ),
+            "that is the cost, not its gradient": lambda Y, Z: np.mean(
+                losses.categorical_cross_entropy(Y, Z)
+            ),
+        },
+    ),
+    "lf-margin-loss": Exercise(
+        answer=lambda s, z: softplus(-s * z),
+        inputs=_margin,
+        mistakes={
+            "it overflows: at s z = −1000 it should be 1000": _as_written,
+            "the sign of s z is flipped": lambda s, z: softplus(s * z),
+            "you forgot s": _without_sign_in_max,
+            "that is the hinge": losses.hinge,
+            "without the logarithm, only the straight part is left": lambda s, z: np.maximum(
+                -s * z, 0
+            ),
+        },
+    ),
+    "lf-half-sure": {
+        "the prediction": Exercise(
+            answer=lambda: 0.9,
+            mistakes={
+                "a loss that asked for certainty would be infinite in 1 of 10 cases": lambda: 1,
+                "0.5 knows nothing, and the data say more": lambda: 0.5,
+                "that is z, and σ(z) is asked for": lambda: np.log(9),
+                "that is the probability of the other class": lambda: 0.1,
+            },
+        ),
+        "the loss": Exercise(
+            answer=lambda: -0.9 * np.log(0.9) - 0.1 * np.log(0.1),
+            mistakes={
+                "in 1 of 10 cases the other class happens, and costs −ln 0.1": lambda: -np.log(0.9),
+                "weigh the first term by 0.9 and the second by 0.1": lambda: (
+                    -np.log(0.9) - np.log(0.1)
+                ),
+                "where the class is not certain, no prediction costs nothing": lambda: 0,
+                "take the natural logarithm; this is to base 2": lambda: (
+                    -0.9 * np.log2(0.9) - 0.1 * np.log2(0.1)
+                ),
+            },
+        ),
+    },
+    "lf-stalling": Exercise(
+        answer=_stalling,
+        inputs=_one,
+        mistakes={
+            "the sign is flipped": lambda y, z: -_stalling(y, z),
+            "you forgot the Jacobian": lambda y, z: softmax(z) - y,
+            "you took the diagonal of the Jacobian only": lambda y, z: (
+                softmax(z) * (1 - softmax(z)) * (softmax(z) - y)
+            ),
+            "you forgot the second term of the Jacobian, ŷŷᵀ": lambda y, z: (
+                softmax(z) * (softmax(z) - y)
+            ),
+            "the derivative of the squared error is ŷ − y, not ŷ": lambda y, z: (
+                softmax_jacobian(z) @ softmax(z)
+            ),
+            "the ½ of the loss cancels the 2": lambda y, z: 2 * _stalling(y, z),
+        },
+    ),
+    "lf-shrink": Exercise(
+        answer=_shrunk,
+        inputs=_weights,
+        mistakes={
+            "that is the L2 penalty's": lambda a, mu: a / (1 + mu),
+            "negative weights shrink toward zero, too, not away from it": lambda a, mu: a - mu,
+            "you lost the sign of a": lambda a, mu: np.maximum(np.abs(a) - mu, 0),
+            "a weight that has less than μ stops at zero": lambda a, mu: (
+                np.sign(a) * (np.abs(a) - mu)
+            ),
+            "negative weights are not all zero": lambda a, mu: np.maximum(a - mu, 0),
+            "the large weights lose μ as well": lambda a, mu: np.where(np.abs(a) > mu, a, 0),
+        },
+    ),
+}
