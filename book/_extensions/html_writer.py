@@ -126,6 +126,34 @@ class FiguresFirst(SphinxPostTransform):
                 cell.append(cell.pop(0))
 
 
+class FormulaWithItsPoint(SphinxPostTransform):
+    """Keep a formula in a line together with the brackets and the full stop that touch it.
+
+    To a browser a formula is one thing, like a picture, and a line may end on either side of it.
+    """
+
+    default_priority = 200
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Wrap each formula and what touches it in a span that does not break."""
+        for formula in list(self.document.findall(nodes.math)):
+            place, siblings = formula.parent.index(formula), formula.parent.children
+            before = siblings[place - 1] if place else None
+            after = siblings[place + 1] if place + 1 < len(siblings) else None
+            opening = re.search(r"[(\[“]*$", before)[0] if isinstance(before, nodes.Text) else ""
+            closing = re.match(r"[.,;:!?)\]”]*", after)[0] if isinstance(after, nodes.Text) else ""
+            if not opening and not closing:
+                continue
+            if opening:
+                formula.parent.replace(before, nodes.Text(before[: -len(opening)]))
+            if closing:
+                formula.parent.replace(after, nodes.Text(after[len(closing) :]))
+            whole = nodes.inline(classes=["whole"])
+            formula.replace_self(whole)
+            whole += [nodes.Text(opening), formula, nodes.Text(closing)]
+
+
 class LeanFormatter(HtmlFormatter):
     """Mark only the tokens that the style sheet colors.
 
@@ -154,6 +182,7 @@ def setup(app: Sphinx) -> dict:
     """Use the translator for HTML."""
     app.set_translator("html", BookTranslator)
     app.add_post_transform(FiguresFirst)
+    app.add_post_transform(FormulaWithItsPoint)
     app.connect("builder-inited", use_lean_formatter)
     # MyST-NB has set its own methods for this node on whatever translator is used.
     app.add_node(

@@ -24,3 +24,10 @@ def test_axe_finds_nothing(visit: Open, server: str, path: str, viewport: dict, 
     options = {"runOnly": RULES, "resultTypes": ["violations"], "preload": False}
     results = AXE.run(page, options=options)
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_formulas_keep_their_letters_in_high_contrast(visit: Open, server: str) -> None:
+    """Windows draws a plate behind text, and that of an accent would cover its letter."""
+    page = visit(f"{server}/notation.html", forced_colors="active").page
+    formula = page.locator("math:has(mover)").first
+    assert formula.evaluate("math => getComputedStyle(math).forcedColorAdjust") == "none"

@@ -311,6 +311,20 @@ def test_words_go_with_it(figure: Locator) -> None:
         assert spoken == shown.replace("\N{MINUS SIGN}", "minus ")
 
 
+def test_caption_is_read_out_once_the_control_rests(figure: Locator, fresh: Fresh) -> None:
+    """While it moves, the caption is for the eyes; then it comes as new text, never busy."""
+    caption = figure.locator(".explorable-caption")
+    silent = caption.locator("xpath=./span[@aria-hidden='true']")
+    name, control = next(iter(fresh.controls.items()))
+    figure.locator(f"[name={name}]").focus()
+    figure.page.keyboard.press("Home" if control.start else "End")
+    expect(silent).to_have_count(1)
+    expect(silent).to_have_count(0)
+    assert caption.evaluate("caption => caption.childElementCount") == 0
+    assert figure.page.locator("[aria-busy]").count() == 0
+    check(figure, fresh)
+
+
 def test_no_stop_moves_the_page(figure: Locator, site: Path, place: Place) -> None:
     """Each caption takes the same room, so that nothing jumps under the reader's hand."""
     _, recorded = recording(site, place)

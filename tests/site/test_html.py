@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from book_sources import labelled_equations
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from pages import pages_of, parsed
 
 #: Pages that Sphinx makes, and that have no text of ours to describe or to link into.
@@ -149,6 +149,18 @@ def test_formulas_are_rendered(soup: BeautifulSoup) -> None:
         if not node.find_parent(["code", "pre", "annotation", "script", "style"])
     ]
     assert text == [], "TeX that nothing rendered"
+
+
+def test_no_line_begins_with_a_full_stop(soup: BeautifulSoup) -> None:
+    """A formula keeps the marks behind it; without, the browser may end the line between them."""
+    torn = [
+        f"{formula.get_text()} {formula.next_sibling[:12]}"
+        for formula in soup.select("main math")
+        if isinstance(formula.next_sibling, NavigableString)
+        and formula.next_sibling[:1] in tuple(".,;:!?)]")
+        and not formula.find_parent(class_="whole")
+    ]
+    assert torn == []
 
 
 @pytest.mark.parametrize("equation", labelled_equations(), ids=lambda equation: equation.label)
