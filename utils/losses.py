@@ -196,7 +196,7 @@ def cosine_embedding(s: Numbers, u: NDArray, v: NDArray, gamma: float = 0.0) -> 
 def cosine_embedding_gradient(s: Numbers, u: NDArray, v: NDArray, gamma: float = 0.0) -> NDArray:
     """∂ℓ/∂u, shaped like ``u``; swap the two for that with respect to ``v``."""
     _embeds(s, u, v)
-    return np.where(s == 1, -1, np.where(cosine(u, v) > gamma, 1, 0)) * cosine_gradient(u, v)
+    return -np.where(s == 1, 1, np.where(cosine(u, v) > gamma, -1, 0)) * cosine_gradient(u, v)
 
 
 def _length(u: NDArray) -> Numbers:

@@ -283,6 +283,10 @@ _EXACT = {
     "real": _each(sp.re),
     "imag": _each(sp.im),
     "maximum": _each(sp.Max),
+    "minimum": _each(sp.Min),
+    "clip": _each(lambda value, low, high: sp.Min(sp.Max(value, low), high)),
+    "sign": _each(sp.sign),
+    "log1p": _each(lambda value: sp.log(1 + value)),
     "ceil": sp.ceiling,
     "floor": sp.floor,
 }

@@ -125,7 +125,10 @@ def _(y, y_hat):
 def _(y, y_hat, tau):
     for guess in (y_hat, y + tau / 3, y + 2 * tau, y - 3 * tau):
         loss = agree(huber(y, guess, tau), scipy_huber(tau, y - guess))
-        yield {r"\hat{y}": guess, r"\ell": loss, "q": min(abs(y - guess), tau)}
+        q = min(abs(y - guess), tau)
+        yield {r"\hat{y}": guess, r"\ell": loss, "q": q}
+        smaller = {"q": q / 2, r"\ell": q / 2 * (abs(y - guess) - q / 4)}
+        yield Case({r"\hat{y}": guess, **smaller}, holds=False)
 
 
 @tie("lf-huber-gradient", r"y, \hat{y} \in \mathbb{R}, \tau \in (0.3, 2)")
@@ -222,7 +225,8 @@ def _(x, z_0, alpha):
     w, b, t = np.zeros(len(x)), z_0, 0
     while w @ x + b < 0:
         (w, b), t = neuron_step(x, 1.0, w, b, alpha), t + 1
-    return Case({"t": t}, right=plateau(z_0, alpha, x))
+    yield Case({"t": t}, right=plateau(z_0, alpha, x))
+    yield Case({"t": 0, "z_0": 0.0}, tight=(0,), right=plateau(0.0, alpha, x))
 
 
 @tie("lf-curvature", CLASS)
@@ -373,6 +377,7 @@ def _(u, v, s, gamma):
                 r"\lVert u - v \rVert_1": distance,
             }
     agree(hinge_embedding_gradient(-1, u, v, distance), np.zeros(3))
+    agree(hinge_embedding_gradient(sign, u, u, gamma), np.zeros(3))
     agree(
         hinge_embedding(S, U, V, gamma),
         by_column(lambda s, u, v: hinge_embedding(s, u, v, gamma), S, U, V),
