@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.checks import expect
@@ -77,9 +77,7 @@ def neuron_chain_derivative(a: float, w: NDArray, b: NDArray) -> NDArray:
 # ── Layers ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def layer(
-    W: ArrayLike, b: ArrayLike, A: ArrayLike, activation: Activation
-) -> tuple[NDArray, NDArray]:
+def layer(W: NDArray, b: NDArray, A: NDArray, activation: Activation) -> tuple[NDArray, NDArray]:
     """Return Z = W A + b and g(Z), the weighted sums and the activations of one layer.
 
     ``W`` has shape (n_l, n_{l-1}), ``b`` (n_l, 1), and ``A``, what the layer before it gives,
@@ -87,20 +85,23 @@ def layer(
     for any other shape, also for a ``b`` of shape (n_l,), which NumPy would add along the wrong
     side.  Book: "The forward pass".
     """
-    W, b, A = np.asarray(W), np.asarray(b), np.asarray(A)
-    expect(W.ndim == 2, "W of two dimensions, (n_l, n_{l-1})", W.shape)
-    expect(b.shape == (len(W), 1), f"b of shape {(len(W), 1)}, a row for each row of W", b.shape)
+    expect(np.ndim(W) == 2, "W of two dimensions, (n_l, n_{l-1})", np.shape(W))
     expect(
-        A.ndim == 2 and len(A) == W.shape[1],
-        f"A of shape ({W.shape[1]}, m), a row for each column of W",
-        A.shape,
+        np.shape(b) == (len(W), 1),
+        f"b of shape {(len(W), 1)}, a row for each row of W",
+        np.shape(b),
+    )
+    expect(
+        np.ndim(A) == 2 and len(A) == np.shape(W)[1],
+        f"A of shape ({np.shape(W)[1]}, m), a row for each column of W",
+        np.shape(A),
     )
     Z = W @ A + b
     return Z, activation(Z)
 
 
 def forward(
-    parameters: Parameters, X: ArrayLike, activations: Sequence[Activation]
+    parameters: Parameters, X: NDArray, activations: Sequence[Activation]
 ) -> tuple[list, list]:
     """Carry ``X`` of shape (n_0, m) through all layers; ``activations`` has one function a layer.
 
@@ -109,11 +110,14 @@ def forward(
     weighted sum.  Raises ``ValueError`` for shapes that do not fit, for no example, and for
     inputs that are infinite or no numbers.
     """
-    X = np.asarray(X)
     expect(len(parameters) == len(activations), f"{len(parameters)} activations", len(activations))
-    expect(X.dtype.kind in "bifcu", "X of numbers", X.dtype)
-    expect(X.ndim == 2 and X.size > 0, "X of shape (n_0, m), with an example or more", X.shape)
-    expect(bool(np.isfinite(X).all()), "finite X", "an entry that is infinite or no number")
+    expect(np.asarray(X).dtype.kind in "bifcu", "X of numbers", np.asarray(X).dtype)
+    expect(
+        np.ndim(X) == 2 and np.size(X) > 0,
+        "X of shape (n_0, m), with an example or more",
+        np.shape(X),
+    )
+    expect(bool(np.all(np.isfinite(X))), "finite X", "an entry that is infinite or no number")
     Z, A = [None], [X]
     for (W, b), activation in zip(parameters, activations, strict=True):
         Z_l, A_l = layer(W, b, A[-1], activation)

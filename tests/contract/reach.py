@@ -76,6 +76,8 @@ def arguments_seen(reached: Reached, most: int = 3) -> list[dict[str, Any]]:
 
 
 def _shape(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):  # such as the parameters of a network, layer by layer
+        return [_shape(one) for one in value]
     return "function" if callable(value) else np.shape(value)
 
 

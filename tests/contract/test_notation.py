@@ -179,6 +179,7 @@ def test_indices_count_from_one_and_never_wrap():
     assert evaluate("A_{23} + A_{1,1}", {"A": A}) == 5
     assert evaluate(r"\sum_{i=1}^{2} \sum_{j=1}^{3} A_{ij}", {"A": A}) == 15
     assert evaluate("w_{t-1}", {"w": lambda t: 10 * t, "t": 3}) == 20
+    assert evaluate("A_2 + A_{21}", {"A": A[:, :1]}) == 6  # one index is enough for a column
     for outside in ("x_0", "x_4", "A_{31}", "A_1"):
         with pytest.raises(ShapeError):
             evaluate(outside, {"x": x, "A": A})

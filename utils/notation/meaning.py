@@ -94,7 +94,7 @@ NUMPY = Arithmetic(
 
 
 _OPERATIONS = {r"\odot": entrywise, r"\cdot": dot, r"\times": times, "/": divide}
-_OVER = {r"\sum": add, r"\prod": multiply, r"\max": max, r"\min": min}
+_OVER = {r"\sum": add, r"\prod": multiply}
 
 
 def evaluate(formula: str | Tree, names: Mapping[str, Any] | None = None) -> Any:
@@ -177,7 +177,8 @@ class Evaluation:
         if isinstance(family, Mapping):
             return plain(family[tuple(places) if len(places) > 1 else places[0]])
         family = np.asarray(plain(family))
-        family = family[:, 0] if family.ndim == 2 and family.shape[1] == 1 else family
+        if len(places) == 1 and family.ndim == 2 and family.shape[1] == 1:
+            family = family[:, 0]  # one index is enough for a column
         shape = family.shape
         if len(places) != len(shape) or not all(map(is_whole, places)):
             raise ShapeError(f"{latex(name)} is not an entry of an array of shape {shape}")
@@ -245,7 +246,7 @@ class Evaluation:
         return plain(f(self.value(node)))
 
     def over(self, big: str, under: Tree, above: Tree | None, body: Tree) -> Any:
-        operation = _OVER.get(big)
+        operation = _OVER.get(big, self.arithmetic.functions.get(big))  # \max, \min: exact, too
         if operation is None or under.data != "chain" or len(under.children) != 3:
             return self.arithmetic.unknown(Tree("over", [big, under, above, body]))
         dummy, relation, start = under.children

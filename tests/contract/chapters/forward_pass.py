@@ -78,9 +78,9 @@ def _(W, b, x):
         yield {"z": z, "w": W, "n_0": len(x), "j": j}
 
 
-@tie("fp-layer-matrix", LAYER + r"x \in \mathbb{R}^{p \times 1}")
+@tie("fp-layer-matrix", LAYER + r"x \in \mathbb{R}^p")
 def _(W, b, x):
-    return {"z": layer(W, b, x, identity)[0]}
+    return {"z": layer(W, b, x[:, None], identity)[0]}
 
 
 @tie("fp-sums", TWO_LAYERS)
@@ -267,8 +267,9 @@ def _():
 # ── What comes out ───────────────────────────────────────────────────────────────────────────────
 
 
-@tie("fp-softmax", r"z \in \mathbb{R}^K, Z \in \mathbb{R}^{K \times m}")
-def _(z, Z):
+@tie("fp-softmax", r"z \in \mathbb{R}^K")
+def _(z):
+    Z = np.outer(z, [1.0, -2.0, 0.5, 3.0])
     agree(softmax(Z), scipy_softmax(Z, axis=0))
     agree(softmax([1000.0, 1001.0]), softmax([0.0, 1.0]))  # and no overflow
     agree(softmax([-1000.0, -1001.0]), softmax([1.0, 0.0]))
@@ -282,7 +283,7 @@ def _(z):
     return {r"\hat{y}": softmax(z), "K": len(z)}
 
 
-@tie("fp-softmax-shift", r"z \in \mathbb{R}^K, a \in \mathbb{R}")
+@tie("fp-softmax-shift", r"z \in \mathbb{R}^3, a \in \mathbb{R}")
 def _(z, a):
     return Case({r"\operatorname{softmax}": softmax}, right=scipy_softmax(z))
 

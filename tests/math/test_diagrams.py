@@ -1,0 +1,71 @@
+"""A drawn network says the numbers that it is given, and a region is where F > 0."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from utils.activations import sigmoid
+from utils.diagrams import network_on, number_in, region
+from utils.network import forward, initial_parameters
+
+
+@pytest.fixture
+def ax():
+    figure, ax = plt.subplots()
+    yield ax
+    plt.close(figure)
+
+
+def test_it_says_weights_biases_and_values(ax):
+    drawn = network_on(ax, (2, 3, 1))
+    parameters = initial_parameters((2, 3, 1), seed=0)
+    _, A = forward(parameters, np.array([[1.0], [-2.0]]), [sigmoid] * 2)
+    drawn.show_parameters(parameters)
+    drawn.show_values(A)
+    assert len(drawn.edges) == 2 * 3 + 3
+    for (number, j, i), text in drawn.weights.items():
+        weight = parameters[number - 1][0][j - 1, i - 1]
+        assert text.get_text() == number_in(weight)
+        assert (drawn.edges[number, j, i].get_linestyle() == "--") == (weight < 0)
+    for (number, j), text in drawn.values.items():
+        assert text.get_text() == number_in(A[number][j - 1, 0], 2)
+    assert drawn.values[0, 2].get_text() == "−2"
+    assert drawn.notes[1, 1].get_text() == "b = 0"
+
+
+def test_the_larger_the_weight_the_thicker_the_line(ax):
+    drawn = network_on(ax, (2, 1))
+    drawn.show_parameters([(np.array([[0.5, -1.5]]), np.zeros((1, 1)))])
+    assert drawn.edges[1, 1, 1].get_linewidth() < drawn.edges[1, 1, 2].get_linewidth()
+
+
+def test_it_draws_one_example(ax):
+    with pytest.raises(ValueError, match="expected one example"):
+        network_on(ax, (2, 1)).show_values([np.ones((2, 3)), np.ones((1, 3))])
+
+
+@pytest.mark.parametrize("sizes", [(2,), (2, 0)])
+def test_sizes_have_to_be_drawable(ax, sizes):
+    with pytest.raises(ValueError, match="expected sizes such as"):
+        network_on(ax, sizes)
+
+
+def test_a_region_is_where_the_function_is_positive():
+    axis = np.linspace(-2, 2, 81)
+    x, y = np.meshgrid(axis, axis)
+    ring = region(axis, axis, 1 - np.abs(x**2 + y**2 - 1.5))  # between two circles
+    rings = ring.to_polygons()
+    areas = [np.sum(p[:-1, 0] * p[1:, 1] - p[1:, 0] * p[:-1, 1]) / 2 for p in rings]
+    assert np.sort(areas) == pytest.approx([-0.5 * np.pi, 2.5 * np.pi], rel=0.01)
+
+
+def test_a_straight_border_takes_no_points():
+    axis = np.linspace(0, 1, 41)
+    x, y = np.meshgrid(axis, axis)
+    assert len(region(axis, axis, x - 2 * y + 0.31).vertices) == 5
+    assert len(region(axis, axis, -1 - x).vertices) == 0
+
+
+def test_a_region_needs_a_value_at_each_point():
+    with pytest.raises(ValueError, match=r"expected F of shape \(2, 3\)"):
+        region(np.arange(3), np.arange(2), np.ones((3, 2)))
