@@ -18,6 +18,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 
+EQUATION = re.compile(r"\(\d+\)")
+
+
 def height(section: nodes.section) -> int:
     """Estimate how tall a section is on the screen, in pixels.
 
@@ -85,7 +88,7 @@ class BookTranslator(HTML5Translator):
     def visit_reference(self, node: nodes.reference) -> None:
         """Give the number of an equation its noun, for those who hear links one by one."""
         super().visit_reference(node)
-        if re.fullmatch(r"\(\d+\)", node.astext()):
+        if EQUATION.fullmatch(node.astext()):
             self.body[-1] = self.body[-1].replace(
                 "<a ", f'<a aria-label="equation {node.astext()}" ', 1
             )
@@ -124,6 +127,22 @@ class FiguresFirst(SphinxPostTransform):
         for cell in self.document.findall(nodes.container):
             if cell.get("hide_mode") == "input" and isinstance(cell[0], HideCodeCellNode):
                 cell.append(cell.pop(0))
+
+
+class EquationElsewhere(SphinxPostTransform):
+    """Name the chapter of an equation of another page, since each page counts its own."""
+
+    default_priority = 200  # when references have been resolved
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Put the title of its page before the number."""
+        for reference in self.document.findall(nodes.reference):
+            page = reference.get("refuri", "").partition(".html#")[0]
+            if page in self.env.titles and EQUATION.fullmatch(reference.astext()):
+                number = next(reference.findall(nodes.Text))
+                title = self.env.titles[page].astext()
+                number.parent.replace(number, nodes.Text(f"{title}\N{NO-BREAK SPACE}{number}"))
 
 
 class FormulaWithItsPoint(SphinxPostTransform):
@@ -182,6 +201,7 @@ def setup(app: Sphinx) -> dict:
     """Use the translator for HTML."""
     app.set_translator("html", BookTranslator)
     app.add_post_transform(FiguresFirst)
+    app.add_post_transform(EquationElsewhere)
     app.add_post_transform(FormulaWithItsPoint)
     app.connect("builder-inited", use_lean_formatter)
     # MyST-NB has set its own methods for this node on whatever translator is used.

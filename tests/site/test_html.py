@@ -151,6 +151,14 @@ def test_formulas_are_rendered(soup: BeautifulSoup) -> None:
     assert text == [], "TeX that nothing rendered"
 
 
+def test_each_page_counts_its_own_equations(soup: BeautifulSoup) -> None:
+    """From 1, and a reference from another page says which page it is."""
+    numbers = [number.get_text() for number in soup.select(".equation-number")]
+    assert numbers == [f"({count})" for count in range(1, len(numbers) + 1)]
+    elsewhere = [a.get_text() for a in soup.select('main a[href*=".html#equation-"]')]
+    assert [text for text in elsewhere if not re.fullmatch(r"\w.*\xa0\(\d+\)", text)] == []
+
+
 def test_no_line_begins_with_a_full_stop(soup: BeautifulSoup) -> None:
     """A formula keeps the marks behind it; without, the browser may end the line between them."""
     torn = [
