@@ -105,11 +105,16 @@ def pocket(
     return best
 
 
-def margin(X1: NDArray, y: NDArray, w: NDArray) -> float:
-    """γ = min sᵢ wᵀx̃ᵢ / ‖w‖, with s = 2y − 1: positive exactly if ``w`` separates the classes."""
+def signed(X1: NDArray, y: NDArray) -> NDArray:
+    """Return the examples times their signs, sᵢ x̃ᵢ with s = 2y − 1, as columns."""
     _fits(X1, y)
+    return (2 * y - 1) * X1
+
+
+def margin(X1: NDArray, y: NDArray, w: NDArray) -> float:
+    """γ = min sᵢ wᵀx̃ᵢ / ‖w‖: positive if ``w`` has each class on its side, and nobody between."""
     expect(bool(np.any(w)), "w that is not zero", w)
-    return np.min((2 * y - 1) * (w @ X1)) / np.linalg.norm(w)
+    return np.min(w @ signed(X1, y)) / np.linalg.norm(w)
 
 
 def radius(X1: NDArray) -> float:
@@ -124,10 +129,9 @@ def widest(X1: NDArray, y: NDArray) -> NDArray:
     least squares: Lawson and Hanson (1974), section 23.4.  Raises ``ValueError`` if no weights
     separate the classes.
     """
-    _fits(X1, y)
-    E = np.vstack([(2 * y - 1) * X1, np.ones(len(y))])
-    f = np.append(np.zeros(len(X1)), 1.0)
-    rest = f - E @ nnls(E, f)[0]
+    E = np.vstack([signed(X1, y), np.ones(len(y))])
+    f = np.eye(len(E))[-1]
+    rest = f - E.dot(nnls(E, f)[0])
     expect(np.linalg.norm(rest) > 1e-9, "classes that a boundary separates", "no boundary")
     return -rest[:-1] / np.linalg.norm(rest[:-1])
 

@@ -58,7 +58,10 @@ def _(x, w, b):
 @tie("pc-step", r"s \in (0.1, 3)")
 def _(s):
     for z in (s, -s, 0.0):
-        yield {"z": z, r"\operatorname{step}": lambda z: agree(step(z), np.heaviside(z, 0))}
+        yield {
+            "z": z,
+            r"\operatorname{step}": lambda z: agree(step(z) + step(z), 2 * np.heaviside(z, 0)) / 2,
+        }
 
 
 @tie("pc-perceptron", NEURON)
@@ -89,17 +92,30 @@ def _(x, w, b):
 # ── The boundary ─────────────────────────────────────────────────────────────────────────────────
 
 
+def whole(*arrays):
+    """Return whole numbers near the given ones, none of them zero, so that sums are exact."""
+    return [np.where(np.rint(4 * a) == 0, 1.0, np.rint(4 * a)) for a in arrays]
+
+
 @tie("pc-boundary", NEURON)
 def _(x, w, b):
-    yield {"x": foot(x, w, b)}
-    yield Case({}, holds=False)
+    x, w = whole(x, w)
+    b = -(w @ x)
+    agree(weighted_sum(x, w, b), 0.0)
+    agree(foot(x + 3 * w, w, b), x)
+    yield {"x": x, "w": w, "b": b}
+    yield Case({"x": x, "w": w, "b": b + 1}, holds=False)
 
 
-@tie("pc-normal", NEURON.replace("x,", "x, v,"))
-def _(x, v, w, b):
-    yield {"p": foot(x, w, b), "q": foot(v, w, b)}
-    yield Case({"p": foot(x, w, b), "q": foot(v, w, b) + w}, holds=False)
-    yield Case({"p": foot(x, w, b) - w, "q": foot(v, w, b)}, holds=False)
+@tie("pc-normal", r"p, q, w \in \mathbb{R}^n, b \in \mathbb{R}")
+def _(p, q, w, b):
+    agree(w @ (p - q), weighted_sum(p, w, b) - weighted_sum(q, w, b))
+    p, w = whole(p, w)
+    for j in range(1, len(p)):
+        q = p.copy()
+        q[[0, j]] += w[j], -w[0]  # at right angles to w, so p and q are on one boundary
+        agree(weighted_sum(q, w, -(w @ p)), 0.0)
+    return {}
 
 
 @tie("pc-distance", NEURON)
@@ -175,19 +191,13 @@ def _(x, w, b, alpha):
 
 @tie("pc-mistake", NEURON)
 def _(x, w, b):
-    """Also at zero, where a mistake is made on class 1 only; and what is no mistake may be so."""
-    for bias in (b, b - weighted_sum(x, w, b)):
-        z = weighted_sum(x, w, bias)
-        bias = bias - z if abs(z) < 1e-12 else bias
-        w_k = np.append(w, bias) if abs(z) > 1e-12 else np.zeros(len(w) + 1)
+    """Also at zero, where a mistake is made on class 1 only."""
+    x_1 = augment(x[:, None])
+    for w_k in (np.append(w, b), np.zeros(len(w) + 1)):
         for y in (0, 1):
-            yield {
-                r"\hat{y}": step(w_k @ np.append(x, 1.0)),
-                "y": y,
-                "s": 2 * y - 1,
-                r"\tilde{w}_k": w_k,
-                r"\tilde{x}": np.append(x, 1.0),
-            }
+            if count_errors(x_1, np.array([y]), w_k):
+                names = {"s": 2 * y - 1, r"\tilde{w}_k": w_k, r"\tilde{x}": x_1[:, 0]}
+                yield Case(names, tight=(1,) * (not w_k.any()))
 
 
 @tie("pc-scale", DATA)
@@ -205,7 +215,7 @@ def _(X, v, b, alpha):
 
 def names_of(X1, s):
     """Return what the examples and their signs are called."""
-    return {r"\tilde{x}": lambda i: X1[:, i - 1], "s": lambda i: s[i - 1], "m": len(s)}
+    return {r"\tilde{x}": dict(enumerate(X1.T, start=1)), "s": s, "m": len(s)}
 
 
 @tie("pc-margin", DATA)
@@ -262,12 +272,19 @@ def _(X, v, b, alpha):
 
 @tie("pc-novikoff-start", DATA + r", w \in \mathbb{R}^n, c \in \mathbb{R}")
 def _(X, v, b, alpha, w, c):
+    """Reached by one example from zero; from elsewhere, for the worst start of one example too."""
     X1, y, _ = separable(X, v, b)
-    u, start = widest(X1, y), np.append(w, c)
-    gamma, R = margin(X1, y, u), radius(X1)
-    k = len(perceptron(X1, y, alpha, start, epochs=10**5)) - 1
-    right = mistake_bound(R, gamma, alpha, np.linalg.norm(start))
-    return Case({r"\gamma": gamma, "R": R, "k": k, r"\tilde{w}_0": start}, right=right)
+    one, against = (augment(X[:, :1]), np.array([1])), -3 * augment(X[:, :1])[:, 0]
+    starts = [np.zeros(len(X1)), against, np.append(w, c)]
+    for (inputs, labels), start in zip((one, one, (X1, y)), starts, strict=True):
+        u = widest(inputs, labels)
+        gamma, R = margin(inputs, labels, u), radius(inputs)
+        k = len(perceptron(inputs, labels, alpha, start, epochs=10**5)) - 1
+        yield Case(
+            {r"\gamma": gamma, "R": R, "k": k, r"\tilde{w}_0": start},
+            tight=(0,) * (not start.any()),
+            right=mistake_bound(R, gamma, alpha, np.linalg.norm(start)),
+        )
 
 
 @tie("pc-xor", r"w \in \mathbb{R}^2, b \in \mathbb{R}")
