@@ -1,0 +1,146 @@
+"""The numbers in the prose of the chapter on loss functions are right."""
+
+import re
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+
+from utils import losses, network, rates
+from utils.activations import relu, sigmoid, softmax
+from utils.data import ages, standardize
+from utils.optimizers import gradient_descent
+
+E = np.e
+
+
+def test_the_loudness_of_a_mistake(prose):
+    far, farther = (losses.squared_error(1.0, guess) for guess in (0.02, 0.01))
+    assert f"the squared error is {farther:.2f}, and it could never be more than 0.5" in prose
+    assert f"the squared error grows by {farther - far:.2f}" in prose
+    entropy = [losses.cross_entropy(1.0, guess) for guess in (0.02, 0.01)]
+    assert f"cross-entropy</a> is {entropy[1]:.2f}," in prose
+    assert f"and the cross-entropy by {entropy[1] - entropy[0]:.2f}" in prose
+    assert "slope there is −100, where that of the squared error is −0.99" in prose
+    assert losses.squared_error_gradient(1.0, 0.01) == pytest.approx(-0.99)
+
+
+def test_what_the_outlier_does(prose):
+    y = np.array([1, 2, 3, 4, 20.0])
+
+    def best(tau):
+        def cost(v):
+            return losses.huber(y, np.full(5, v), tau).sum()
+
+        return minimize_scalar(cost, bounds=(0, 20), method="bounded").x
+
+    assert y.mean() == 6
+    assert np.mean([1, 2, 3, 4, 5]) == 3
+    assert np.median(y) == 3
+    assert best(1.0) == pytest.approx(3, abs=1e-4)
+    assert best(3.0) == pytest.approx(3.25, abs=1e-4)
+    assert "it gives way to 3.25, and no further" in prose
+
+
+def test_what_it_costs_to_know_nothing(prose):
+    assert f"costs $\\ln 2 = {np.log(2):.3f}$" in prose
+    assert f"another $\\ln 10 = {np.log(10):.1f}$" in prose
+    assert f"$\\ln 3 = {np.log(3):.3f}$" in prose
+
+
+def test_the_running_neuron(prose):
+    y_hat = network.neuron(np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5)
+    assert f"so $z = 2.1$ and $\\hat{{y}} = {y_hat:.4f}$" in prose
+
+
+def steps(loss, z, alpha, reach, most=200):
+    """Return after how many steps the prediction has reached so much, or None."""
+    for step in range(most + 1):
+        a = sigmoid(z)
+        if a >= reach:
+            return step
+        z -= alpha * 6 * ((a - 1) if loss == "cross-entropy" else (a - 1) * a * (1 - a))
+    return None
+
+
+def test_the_waits_on_the_shelf(prose):
+    assert f"makes the wait $e = {E:.1f}$ times as long" in prose
+    assert steps("squared", -6, 0.3, 0.05) is None, "hardly moved"
+    assert steps("squared", -6, 3, 0.9) is not None, "a rate ten times as large rescues it"
+    assert steps("squared", 2, 0.3, 0.9) > steps("cross-entropy", 2, 0.3, 0.9)
+    lags = [steps("squared", z, 0.3, 0.9) for z in (-2, -4)]
+    assert lags[0] < lags[1] < 100
+    for z in (0, -2, -4, -6, -8):
+        assert steps("squared", z, 0.3, 0.5, 3000) >= rates.plateau(z, 0.3, np.array([1.0, 2.0]))
+
+
+def test_from_where_the_sigmoid_rounds_to_one(prose):
+    assert "rounds to 1 for $z > 37$" in prose
+    assert sigmoid(37.1) == 1
+    assert sigmoid(36.0) < 1
+
+
+def test_a_sigmoid_applied_twice(prose):
+    low, high = sigmoid(0.0), sigmoid(1.0)
+    assert f"lies between {low:.1f} and {high:.2f}: the loss stays above {-np.log(high):.2f}" in (
+        prose
+    )
+
+
+def test_the_arrow_is_longest_where_the_text_says():
+    lengths = {
+        (a, b): 1 - softmax(np.array([a, b, 0.0]))[1]
+        for a in np.arange(-4.0, 5)
+        for b in np.arange(-4.0, 5)
+    }
+    assert max(lengths, key=lengths.get) == (4, -4)
+
+
+def test_the_death_of_the_relu(prose):
+    X, age = ages()
+    inputs = np.vstack([standardize(X[0]), standardize(X[1]), np.ones(60)])
+
+    def alive(alpha, start):
+        def gradient(theta):
+            z = theta @ inputs
+            return inputs @ ((relu(z) - age) * (z > 0)) / 60
+
+        path = gradient_descent(gradient, [0.0, 0.0, start], alpha, 8) @ inputs
+        return np.sum(path > 0, axis=1)
+
+    for start in (-6, -3, 0):
+        assert not alive(1.0, start).any()
+    assert alive(1.0, 3).all()
+    assert alive(4.0, 3)[2] > 0
+    assert not alive(4.0, 3)[3:].any()
+    assert f"at a cost of {np.mean(age**2) / 2:.2f}" in prose
+
+
+def test_the_generator_is_the_one_described(prose):
+    X, age = ages(100_000)
+    assert "$75 + 6 \\cdot \\text{age} + 4 \\cdot \\text{gender}$" in prose
+    fit = np.linalg.lstsq(np.vstack([np.ones(100_000), age, X[1]]).T, X[0], rcond=None)[0]
+    np.testing.assert_allclose(fit, [75, 6, 4], atol=0.15)
+    assert np.std(X[0] - np.vstack([np.ones(100_000), age, X[1]]).T @ fit) == pytest.approx(5, 0.02)
+    assert 2 <= age.min() < 2.01 < 15.99 < age.max() <= 16
+    assert set(X[1]) == {0, 1}
+    with pytest.raises(ValueError, match="expected m >= 2, got 1"):
+        ages(1)
+
+
+def test_the_answers_of_the_exercises(prose):
+    assert f"so $\\hat{{y}} = {sigmoid(-5.0):.4f}$, and the target is 1" in prose
+    least = losses.cross_entropy(0.9, 0.9)
+    assert f"$-0.9 \\ln 0.9 - 0.1 \\ln 0.1 = {least:.4f}$" in prose
+    slope = losses.softmax_squared_error_gradient(np.array([0, 1, 0]), np.array([20.0, 0, 0]))
+    assert np.abs(slope).max() < 1e-8
+
+
+def test_the_minutes_add_up(prose):
+    """Those of the sections to two sittings, those of the exercises to about what is said."""
+    rows = re.findall(r"(?m)^\| [^|]+ \| (\d+) \|[^|]*\| (\d*) ?\|$", prose)
+    sittings = np.array([[int(minutes or 0) for minutes in row] for row in rows]).sum(axis=0)
+    said = re.search(r"two sittings of about (\d+) minutes, and (\d+) minutes for the ex", prose)
+    assert np.abs(sittings - int(said[1])).max() <= 2
+    exercises = [int(minutes) for minutes in re.findall(r"\*\* · (\d+) minutes", prose)]
+    assert abs(sum(exercises) - int(said[2])) <= 2
