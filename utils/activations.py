@@ -12,14 +12,12 @@ from utils.checks import expect
 def sigmoid(z: ArrayLike) -> NDArray:
     """Squash any real number into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ).
 
-    In floats it rounds to 1 beyond z = 37.  Written so that the exponential is at most 1 and
-    never overflows, however large ``z`` is; complex ``z`` passes through, for the
-    complex-step derivative.
+    In floats it rounds to 1 beyond z = 37.  Written so that each exponential is at most 1 and
+    none overflows, however large ``z`` is.  The lesser of z and −z is −|z|, and complex ``z``
+    passes through it, for the complex-step derivative.
     """
     z = np.asarray(z)
-    negative = np.real(z) < 0
-    e = np.exp(np.where(negative, z, -z))
-    return np.where(negative, e, 1) / (1 + e)
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(np.minimum(z, -z)))
 
 
 def sigmoid_derivative(z: ArrayLike) -> NDArray:
