@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from utils.checks import expect
-from utils.explore.controls import in_words
 from utils.figures import ACTIVATION, INK, INPUT, MUTED, PAPER, WEIGHT
 from utils.network import Parameters
 
@@ -124,7 +123,8 @@ def number_in(value: float, digits: int = 4) -> str:
     >>> number_in(-0.50001), number_in(0.0)
     ('−0.5', '0')
     """
-    return in_words(round(float(value), digits) + 0.0).removesuffix(".0")
+    text = np.format_float_positional(round(float(value), digits) + 0.0, trim="-")
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _name(number: int, j: int, sizes: Sequence[int]) -> str:
@@ -140,12 +140,8 @@ def region(x: NDArray, y: NDArray, F: NDArray) -> Path:
     that the outline is short.
     """
     expect(F.shape == (len(y), len(x)), f"F of shape {(len(y), len(x))}", F.shape)
-    outlines, offsets = contour_generator(x, y, F, fill_type="OuterOffset").filled(0, np.inf)
-    rings = [
-        ring
-        for points, ends in zip(outlines, offsets, strict=True)
-        for ring in np.split(points, ends[1:-1])
-    ]
+    filled = Figure().subplots().contourf(x, y, F, [0, max(F.max(), 1)])
+    rings = [ring for path in filled.get_paths() for ring in path.to_polygons()]
     paths = [Path(_corners(ring), closed=True) for ring in rings]
     return Path.make_compound_path(*paths) if paths else Path(np.empty((0, 2)))
 

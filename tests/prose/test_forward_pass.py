@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 
@@ -53,6 +54,12 @@ def test_four_decimals_are_carried_by_hand(prose):
 def test_the_slip_is_no_rounding(prose):
     assert f"{np.log(0.652014 / (1 - 0.652014)):.3f}" == "0.628"
     assert "That is 0.628 to three decimals" in prose
+
+
+def test_the_erratum_has_the_same_numbers():
+    errata = (Path(__file__).parents[2] / "book" / "errata.md").read_text(encoding="utf-8")
+    assert f"**{sigmoid(0.629):.6f}**" in errata
+    assert f"the sigmoid of {np.log(0.652014 / (1 - 0.652014)):.6f}" in errata
 
 
 def test_some_starts_find_xor_and_one_does_not(prose):

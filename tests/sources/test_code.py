@@ -27,7 +27,7 @@ def test_ruff_has_nothing_to_say(command: list[str]):
 # --- The direction of imports. --------------------------------------------------------------------
 
 #: How high a module of `utils` stands; one that is not named here is mathematics, at the bottom.
-LAYER = {"figures": 1, "explore": 2, "cover": 3}
+LAYER = {"figures": 1, "diagrams": 2, "explore": 2, "cover": 3}
 
 #: Libraries that draw.  The mathematics knows nothing of them.
 DRAWING = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets"}
