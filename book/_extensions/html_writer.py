@@ -157,19 +157,19 @@ class FormulaWithItsPoint(SphinxPostTransform):
     def run(self, **_kwargs: object) -> None:
         """Wrap each formula and what touches it in a span that does not break."""
         for formula in list(self.document.findall(nodes.math)):
-            place, siblings = formula.parent.index(formula), formula.parent.children
-            before = siblings[place - 1] if place else None
-            after = siblings[place + 1] if place + 1 < len(siblings) else None
+            parent = formula.parent  # by place, since two pieces of text may be equal
+            place = parent.index(formula)
+            before = parent[place - 1] if place else None
+            after = parent[place + 1] if place + 1 < len(parent) else None
             opening = re.search(r"[(\[“]*$", before)[0] if isinstance(before, nodes.Text) else ""
             closing = re.match(r"[.,;:!?)\]”]*", after)[0] if isinstance(after, nodes.Text) else ""
             if not opening and not closing:
                 continue
             if opening:
-                formula.parent.replace(before, nodes.Text(before[: -len(opening)]))
+                parent[place - 1] = nodes.Text(before[: -len(opening)])
             if closing:
-                formula.parent.replace(after, nodes.Text(after[len(closing) :]))
-            whole = nodes.inline(classes=["whole"])
-            formula.replace_self(whole)
+                parent[place + 1] = nodes.Text(after[len(closing) :])
+            parent[place] = whole = nodes.inline(classes=["whole"])
             whole += [nodes.Text(opening), formula, nodes.Text(closing)]
 
 

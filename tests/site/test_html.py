@@ -169,6 +169,13 @@ def test_no_line_begins_with_a_full_stop(soup: BeautifulSoup) -> None:
         and not formula.find_parent(class_="whole")
     ]
     assert torn == []
+    doubled = soup.find("main").find_all(class_="whole", string=re.compile(r"[.,;:]{2}"))
+    after = [
+        str(whole.next_sibling)[:12]
+        for whole in soup.select("main .whole")
+        if whole.get_text()[-1:] in ".,;:" and str(whole.next_sibling)[:1] in tuple(".,;:")
+    ]
+    assert doubled + after == []
 
 
 @pytest.mark.parametrize("equation", labelled_equations(), ids=lambda equation: equation.label)
