@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -71,7 +70,9 @@ def network_on(
     """
     expect(len(sizes) > 1 and min(sizes) > 0, "sizes such as (2, 2, 1)", tuple(sizes))
     top = spread * (max(sizes) - 1) / 2
-    ax.set_axis_off()
+    ax.spines[:].set_visible(False)
+    ax.grid(visible=False)
+    ax.set(xticks=[], yticks=[])
     ax.set(xlim=(-0.45, 1.6 * (len(sizes) - 1) + 0.45), ylim=(-top - 0.62, top + 0.82))
     where = {
         (number, j + 1): (1.6 * number, spread * ((n - 1) / 2 - j))
@@ -133,17 +134,15 @@ def _name(number: int, j: int, sizes: Sequence[int]) -> str:
     return letter if letter == "ŷ" and sizes[-1] == 1 else letter + str(j).translate(_BELOW)
 
 
-def region(x: NDArray, y: NDArray, F: NDArray) -> Path:
-    """Return the outline of where F > 0, between the grid's points by straight lines.
+def region(x: NDArray, y: NDArray, F: NDArray) -> list[NDArray]:
+    """Return the outlines of where F > 0, between the grid's points by straight lines.
 
-    ``F`` has shape (len(y), len(x)).  Points in the middle of a straight stretch are left out, so
-    that the outline is short.
+    ``F`` has shape (len(y), len(x)).  Each outline is a closed ring of points, shape (k, 2), with
+    none in the middle of a straight stretch; the ring around a hole runs the other way.
     """
     expect(F.shape == (len(y), len(x)), f"F of shape {(len(y), len(x))}", F.shape)
     filled = Figure().subplots().contourf(x, y, F, [0, max(F.max(), 1)])
-    rings = [ring for path in filled.get_paths() for ring in path.to_polygons()]
-    paths = [Path(_corners(ring), closed=True) for ring in rings]
-    return Path.make_compound_path(*paths) if paths else Path(np.empty((0, 2)))
+    return [_corners(ring) for path in filled.get_paths() for ring in path.to_polygons()]
 
 
 def _corners(ring: NDArray) -> NDArray:
