@@ -104,7 +104,7 @@ def step(z: ArrayLike) -> NDArray:
 
     At z = 0 the answer is 0.  Rosenblatt (1958).
     """
-    return np.where(np.asarray(z) > 0, 1, 0)
+    return (np.asarray(z) > 0).astype(int)
 
 
 def softplus(z: ArrayLike) -> NDArray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from utils.data import diabetes, standardize
+from utils.data import diabetes, iris, standardize
 
 
 def test_diabetes():
@@ -28,3 +28,19 @@ def test_what_cannot_be_is_refused():
         diabetes("height")
     with pytest.raises(ValueError, match="expected values that differ"):
         standardize(np.ones(3))
+
+
+def test_iris():
+    X, y = iris()
+    assert X.shape == (2, 100)
+    np.testing.assert_array_equal(y, np.repeat([0, 1], 50))
+    assert X[:, 0].tolist() == [5.1, 3.5]  # cm
+    swapped, _ = iris(("versicolor", "setosa"), ("sepal width", "sepal length"))
+    np.testing.assert_array_equal(swapped[::-1], np.roll(X, 50, axis=1))
+
+
+def test_irises_that_are_not_there_are_refused():
+    with pytest.raises(ValueError, match=r"expected two of setosa, versicolor, virginica, got"):
+        iris(("setosa", "rose"))
+    with pytest.raises(ValueError, match="expected two different of sepal length"):
+        iris(features=("sepal width", "sepal width"))

@@ -1,0 +1,143 @@
+"""The numbers in the prose of the chapter on the perceptron are right."""
+
+import re
+
+import numpy as np
+
+from utils.activations import sigmoid, step
+from utils.data import iris, standardize
+from utils.perceptron import (
+    augment,
+    count_errors,
+    margin,
+    mistake_bound,
+    one_epoch,
+    perceptron,
+    pocket,
+    predict,
+    radius,
+    signed_distance,
+    weighted_sum,
+    widest,
+)
+
+FLOWERS, SPECIES = iris(features=("petal length", "sepal length"))
+X1 = augment(FLOWERS)
+
+
+def bound(inputs, labels):
+    return mistake_bound(radius(inputs), margin(inputs, labels, widest(inputs, labels)))
+
+
+def test_the_stops_of_the_first_figure(prose):
+    for link, w, b, wrong in [
+        ("w1=0.5&amp;w2=0.5&amp;b=-4", (0.5, 0.5), -4, 0),
+        ("w1=-0.5&amp;w2=-0.5&amp;b=4", (-0.5, -0.5), 4, 100),
+        ("w1=0.5&amp;w2=0&amp;b=-1", (0.5, 0), -1, 0),
+    ]:
+        assert f'"#flowers?{link}"' in prose
+        assert np.sum(predict(FLOWERS, np.array(w), b) != SPECIES) == wrong
+
+
+def test_the_running_neuron(prose):
+    z = weighted_sum(np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5)
+    assert f"= {z:.1f}$" in prose
+    assert f"makes of it {sigmoid(z):.4f}" in prose
+
+
+def test_petals_move_the_sum_more_than_twice_as_much():
+    petals, sepals = 0.5 * FLOWERS.std(axis=1)
+    assert petals > 2 * sepals
+
+
+def test_the_distances_that_are_to_be_seen(prose):
+    x = np.array([1.0, 2.0])
+    start = signed_distance(x, np.array([0.4, 0.6]), 0.5)
+    assert f"$2.1 / 0.72 = {start:.2f}$" in prose
+    for scale in (1, 2):
+        d = signed_distance(x, scale * np.array([0.4, 0.2]), scale * 0.5)
+        assert f"the distance remains {d:.2f}" in prose
+
+
+def test_the_mistakes_of_the_rule(prose):
+    def mistakes(alpha, start=None):
+        return len(perceptron(X1, SPECIES, alpha, start)) - 1
+
+    assert [mistakes(alpha) for alpha in (0.1, 0.5, 1, 10)] == [10] * 4
+    assert "Ten mistakes" in prose
+    assert "in ten small corrections" in prose
+    from_another = [mistakes(alpha, (-2, 1, 5)) for alpha in (0.1, 0.5, 1, 10)]
+    assert from_another == [41, 16, 8, 10]
+    assert ">41 mistakes</a>" in prose
+    assert "at 0.5 it takes 16" in prose
+    errors = [count_errors(X1, SPECIES, w) for w in perceptron(X1, SPECIES)]
+    assert min(errors[:8]) > 40
+    assert errors[8:] == [2, 50, 0]
+
+
+def test_the_bound_and_its_figure(prose):
+    assert f"allows {int(bound(X1, SPECIES))} mistakes" in prose
+    for shift, order, made, gamma in [(0, 0, 10, "0.432"), (0.6, 0, 17, "0.175"), (0.9, 0, 10, ""),
+                                      (0.9, 1, 33, "")]:  # fmt: skip
+        moved = X1 - np.outer([1, 0, 0], shift * SPECIES)
+        listed = np.random.default_rng(order).permutation(100) if order else np.arange(100)
+        assert len(perceptron(moved[:, listed], SPECIES[listed])) - 1 == made
+        assert not gamma or f"{margin(moved, SPECIES, widest(moved, SPECIES)):.3f}" == gamma
+        assert gamma in prose
+    far = X1 - np.outer([1, 0, 0], 0.6 * SPECIES)
+    assert f"from {int(bound(X1, SPECIES))} to {int(bound(far, SPECIES))}" in prose
+    assert ">33</a> when shuffled" in prose
+
+
+def test_the_bounds_meet_where_the_text_says():
+    k = bound(X1, SPECIES)
+    gamma, R = margin(X1, SPECIES, widest(X1, SPECIES)), radius(X1)
+    assert np.isclose(k * gamma, np.sqrt(k) * R)
+    assert np.isclose(mistake_bound(R, gamma / 2), 4 * k)
+
+
+def test_the_thin_margin(prose):
+    sepals, _ = iris()
+    tenths = (10 * augment(sepals)).round()
+    assert f"needs {len(perceptron(tenths, SPECIES)) - 1} mistakes" in prose
+    even = augment(np.array([standardize(row) for row in sepals]))
+    assert len(perceptron(even, SPECIES)) - 1 == 7
+    assert "Seven mistakes are enough" in prose
+
+
+def test_the_cycle_and_the_pocket(prose):
+    petals, kinds = iris(("versicolor", "virginica"), ("petal length", "petal width"))
+    tenths, w, seen = (10 * augment(petals)).round(), np.zeros(3), {}
+    while tuple(w) not in seen:
+        seen[tuple(w)] = len(seen)
+        w = one_epoch(tenths, kinds, w, 1.0)[-1]
+    assert f"After {len(seen)} epochs the weights are what they were one epoch before" in prose
+    assert seen[tuple(w)] == len(seen) - 1
+    lap = one_epoch(tenths, kinds, w, 1.0)
+    errors = [count_errors(tenths, kinds, v) for v in lap]
+    assert len(lap) - 1 == 4
+    assert f"between {min(errors)} and {max(errors)}" in prose
+    kept = pocket(tenths, kinds, 100, np.random.default_rng(0))
+    assert count_errors(tenths, kinds, kept) == 4
+    assert "Four flowers of 100 are wrong" in prose
+
+
+def test_fourteen_gates_of_sixteen(prose):
+    corners = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
+    whole, half = range(-2, 3), np.arange(-1.5, 2, 0.5)
+    found = {
+        tuple(step(np.array([v, w]) @ corners + b)) for v in whole for w in whole for b in half
+    }
+    assert len(found) == 14
+    assert not found & {(0, 1, 1, 0), (1, 0, 0, 1)}
+    assert "finds the other 14" in prose
+
+
+def test_the_minutes_add_up(prose):
+    """Those of the sections to two sittings, those of the exercises to about what is said."""
+    rows = re.findall(r"(?m)^\| [^|]+ \| (\d+) \|[^|]*\| (\d*) ?\|$", prose)
+    sittings = np.array([[int(minutes or 0) for minutes in row] for row in rows]).sum(axis=0)
+    said = re.search(r"of about (\d+) and (\d+) minutes, and (\d+) minutes for the", prose)
+    assert sittings.tolist() == [int(said[1]), int(said[2])]
+    exercises = [int(minutes) for minutes in re.findall(r"\*\* · (\d+) minutes", prose)]
+    assert abs(sum(exercises) - int(said[3])) <= 2
