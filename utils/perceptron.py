@@ -18,8 +18,7 @@ from utils.checks import expect
 def weighted_sum(X: NDArray, w: NDArray, b: float) -> NDArray:
     """Return wᵀX + b: a number for one x of shape (n,), shape (m,) for X of shape (n, m)."""
     expect(np.ndim(w) == 1, "w of shape (n,)", np.shape(w))
-    fits = np.ndim(X) in (1, 2) and np.shape(X)[0] == len(w)
-    expect(fits, f"X with {len(w)} rows", np.shape(X))
+    expect(np.shape(X)[:1] == np.shape(w), f"X with {len(w)} rows", np.shape(X))
     return w @ X + b
 
 
@@ -111,7 +110,7 @@ def signed(X1: NDArray, y: NDArray) -> NDArray:
     return (2 * y - 1) * X1
 
 
-def margin(X1: NDArray, y: NDArray, w: NDArray) -> float:
+def margin_of(X1: NDArray, y: NDArray, w: NDArray) -> float:
     """γ = min sᵢ wᵀx̃ᵢ / ‖w‖: positive if ``w`` has each class on its side, and nobody between."""
     expect(bool(np.any(w)), "w that is not zero", w)
     return np.min(w @ signed(X1, y)) / np.linalg.norm(w)

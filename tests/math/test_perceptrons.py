@@ -13,7 +13,7 @@ from utils.perceptron import (
     augment,
     count_errors,
     foot,
-    margin,
+    margin_of,
     mistake_bound,
     perceptron,
     pocket,
@@ -39,7 +39,7 @@ def test_it_separates_as_scikit_learns_does(features):
     theirs = Perceptron(tol=None, max_iter=1000, shuffle=False).fit(X.T, y)
     assert count_errors(X1, y, path[-1]) == 0
     assert theirs.score(X.T, y) == 1
-    assert len(path) - 1 <= mistake_bound(radius(X1), margin(X1, y, widest(X1, y)))
+    assert len(path) - 1 <= mistake_bound(radius(X1), margin_of(X1, y, widest(X1, y)))
 
 
 def test_it_ends_on_scikit_learns_weights():
@@ -59,7 +59,7 @@ def test_the_greatest_margin_is_that_of_a_support_vector_machine(features):
     both, labels = np.hstack([columns, -columns]).T, np.repeat([1, -1], 100)
     machine = SVC(kernel="linear", C=1e8, tol=1e-8).fit(both, labels)
     w = machine.coef_[0]
-    assert margin(augment(X), y, widest(augment(X), y)) == pytest.approx(
+    assert margin_of(augment(X), y, widest(augment(X), y)) == pytest.approx(
         1 / np.linalg.norm(w), rel=1e-4
     )
 
@@ -76,7 +76,7 @@ def test_no_direction_has_a_greater_margin():
     X1, rng = augment(X), np.random.default_rng(0)
     best = widest(X1, y)
     for _ in range(200):
-        assert margin(X1, y, best + 0.05 * rng.normal(size=3)) <= margin(X1, y, best) + 1e-12
+        assert margin_of(X1, y, best + 0.05 * rng.normal(size=3)) <= margin_of(X1, y, best) + 1e-12
 
 
 def test_a_start_that_separates_is_left_alone():
@@ -109,7 +109,7 @@ GOOD_X, GOOD_Y = np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 1.0]]), np.array([0, 1]
         (lambda: perceptron(GOOD_X, GOOD_Y, alpha=0), "expected alpha > 0, got 0"),
         (lambda: pocket(GOOD_X[0], GOOD_Y, 1, np.random.default_rng(0)), r"shape \(n \+ 1, m\)"),
         (lambda: count_errors(GOOD_X * np.nan, GOOD_Y, np.ones(3)), "expected finite numbers"),
-        (lambda: margin(GOOD_X, GOOD_Y, np.zeros(3)), "expected w that is not zero"),
+        (lambda: margin_of(GOOD_X, GOOD_Y, np.zeros(3)), "expected w that is not zero"),
         (lambda: mistake_bound(1.0, 0.0), "expected a margin above 0"),
     ],
 )

@@ -9,7 +9,7 @@ from utils.data import iris, standardize
 from utils.perceptron import (
     augment,
     count_errors,
-    margin,
+    margin_of,
     mistake_bound,
     one_epoch,
     perceptron,
@@ -26,7 +26,7 @@ X1 = augment(FLOWERS)
 
 
 def bound(inputs, labels):
-    return mistake_bound(radius(inputs), margin(inputs, labels, widest(inputs, labels)))
+    return mistake_bound(radius(inputs), margin_of(inputs, labels, widest(inputs, labels)))
 
 
 def test_the_stops_of_the_first_figure(prose):
@@ -82,7 +82,7 @@ def test_the_bound_and_its_figure(prose):
         moved = X1 - np.outer([1, 0, 0], shift * SPECIES)
         listed = np.random.default_rng(order).permutation(100) if order else np.arange(100)
         assert len(perceptron(moved[:, listed], SPECIES[listed])) - 1 == made
-        assert not gamma or f"{margin(moved, SPECIES, widest(moved, SPECIES)):.3f}" == gamma
+        assert not gamma or f"{margin_of(moved, SPECIES, widest(moved, SPECIES)):.3f}" == gamma
         assert gamma in prose
     far = X1 - np.outer([1, 0, 0], 0.6 * SPECIES)
     assert f"from {int(bound(X1, SPECIES))} to {int(bound(far, SPECIES))}" in prose
@@ -91,7 +91,7 @@ def test_the_bound_and_its_figure(prose):
 
 def test_the_bounds_meet_where_the_text_says():
     k = bound(X1, SPECIES)
-    gamma, R = margin(X1, SPECIES, widest(X1, SPECIES)), radius(X1)
+    gamma, R = margin_of(X1, SPECIES, widest(X1, SPECIES)), radius(X1)
     assert np.isclose(k * gamma, np.sqrt(k) * R)
     assert np.isclose(mistake_bound(R, gamma / 2), 4 * k)
 

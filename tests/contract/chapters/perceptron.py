@@ -15,7 +15,7 @@ from utils.perceptron import (
     augment,
     count_errors,
     foot,
-    margin,
+    margin_of,
     mistake_bound,
     one_epoch,
     perceptron,
@@ -58,19 +58,19 @@ def _(x, w, b):
 @tie("pc-step", r"s \in (0.1, 3)")
 def _(s):
     for z in (s, -s, 0.0):
-        yield {
-            "z": z,
-            r"\operatorname{step}": lambda z: agree(step(z) + step(z), 2 * np.heaviside(z, 0)) / 2,
-        }
+        agree(step([z, -z]), np.heaviside([z, -z], 0))
+        yield {"z": z, r"\operatorname{step}": step}
 
 
 @tie("pc-perceptron", NEURON)
 def _(x, w, b):
     for z in (weighted_sum(x, w, b), 0.0):
         bias = b + z - weighted_sum(x, w, b)
-        true = lambda z: np.heaviside(z, 0)  # noqa: E731 (the printed step, from elsewhere)
-        y_hat = predict(x, w, bias)
-        yield {"b": bias, r"\hat{y}": y_hat, r"\operatorname{step}": true}
+        yield {
+            "b": bias,
+            r"\hat{y}": predict(x, w, bias),
+            r"\operatorname{step}": lambda z: np.heaviside(z, 0),
+        }
     agree(predict(x, np.zeros_like(w), 0.0), 0)
 
 
@@ -223,9 +223,9 @@ def _(X, v, b, alpha):
     X1, y, s = separable(X, v, b)
     best, given = widest(X1, y), np.append(v, b) / np.linalg.norm(np.append(v, b))
     for u in (best, given, -best):
-        gamma = margin(X1, y, u)
-        agree(margin(X1, y, 3.5 * u), gamma)
-        agree(margin(X1, y, best) >= gamma - 1e-12, True)
+        gamma = margin_of(X1, y, u)
+        agree(margin_of(X1, y, 3.5 * u), gamma)
+        agree(margin_of(X1, y, best) >= gamma - 1e-12, True)
         yield {"u": u, r"\gamma": gamma, **names_of(X1, s)}
 
 
@@ -245,7 +245,7 @@ def proof_of(X, v, b, alpha):
     for inputs, labels in (one, (X1, y)):
         u = widest(inputs, labels)
         agree(np.linalg.norm(u), 1.0)
-        names = {"u": u, r"\gamma": margin(inputs, labels, u), "R": radius(inputs)}
+        names = {"u": u, r"\gamma": margin_of(inputs, labels, u), "R": radius(inputs)}
         yield perceptron(inputs, labels, alpha, epochs=10**5), names, inputs is one[0]
 
 
@@ -278,7 +278,7 @@ def _(X, v, b, alpha, w, c):
     starts = [np.zeros(len(X1)), against, np.append(w, c)]
     for (inputs, labels), start in zip((one, one, (X1, y)), starts, strict=True):
         u = widest(inputs, labels)
-        gamma, R = margin(inputs, labels, u), radius(inputs)
+        gamma, R = margin_of(inputs, labels, u), radius(inputs)
         k = len(perceptron(inputs, labels, alpha, start, epochs=10**5)) - 1
         yield Case(
             {r"\gamma": gamma, "R": R, "k": k, r"\tilde{w}_0": start},
@@ -311,7 +311,7 @@ def _(X, v, b, alpha):
     agree(widest(X1, y), shortest / np.linalg.norm(shortest), 1e-6)
     both = np.column_stack([X1, X1]), np.append(y, 1 - y)
     agree(raises(ValueError, partial(widest, *both)), True)
-    return {r"\gamma": margin(X1, y, widest(X1, y)), "v": shortest}
+    return {r"\gamma": margin_of(X1, y, widest(X1, y)), "v": shortest}
 
 
 @tie(None, DATA, printed=r"e \ge 1")
