@@ -118,7 +118,7 @@ def test_the_death_of_the_relu(prose):
 
 def test_the_generator_is_the_one_described(prose):
     X, age = ages(100_000)
-    assert "$75 + 6 \\cdot \\text{age} + 4 \\cdot \\text{gender}$" in prose
+    assert "height is 75 cm and 6 cm more for each year, 4 cm more for a boy" in prose
     fit = np.linalg.lstsq(np.vstack([np.ones(100_000), age, X[1]]).T, X[0], rcond=None)[0]
     np.testing.assert_allclose(fit, [75, 6, 4], atol=0.15)
     assert np.std(X[0] - np.vstack([np.ones(100_000), age, X[1]]).T @ fit) == pytest.approx(5, 0.02)
