@@ -134,15 +134,18 @@ def _name(number: int, j: int, sizes: Sequence[int]) -> str:
     return letter if letter == "ŷ" and sizes[-1] == 1 else letter + str(j).translate(_BELOW)
 
 
-def region(x: NDArray, y: NDArray, F: NDArray) -> list[NDArray]:
-    """Return the outlines of where F > 0, between the grid's points by straight lines.
+def region(x: NDArray, y: NDArray, F: NDArray) -> NDArray:
+    """Return the outline of where F > 0, shape (k, 2), between the grid's points by straight lines.
 
-    ``F`` has shape (len(y), len(x)).  Each outline is a closed ring of points, shape (k, 2), with
-    none in the middle of a straight stretch; the ring around a hole runs the other way.
+    ``F`` has shape (len(y), len(x)).  No point is in the middle of a straight stretch.  Where the
+    region has several parts, a line without width leads from one to the next and back; where it
+    has none, the outline is a single point, three times.
     """
     expect(F.shape == (len(y), len(x)), f"F of shape {(len(y), len(x))}", F.shape)
     filled = Figure().subplots().contourf(x, y, F, [0, max(F.max(), 1)])
-    return [_corners(ring) for path in filled.get_paths() for ring in path.to_polygons()]
+    rings = [_corners(ring) for path in filled.get_paths() for ring in path.to_polygons()]
+    back = [ring[:1] for ring in reversed(rings[:-1])]
+    return np.vstack([*rings, *back]) if rings else np.array([[x[0], y[0]]] * 3)
 
 
 def _corners(ring: NDArray) -> NDArray:
