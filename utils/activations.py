@@ -100,11 +100,11 @@ def softmax(Z: ArrayLike) -> NDArray:
 
 
 def step(z: ArrayLike) -> NDArray:
-    """1 where z > 0, else 0: the perceptron's all or nothing, shaped like ``z``.
+    """1 where z > 0, and 0 where z ≤ 0: the perceptron's all or nothing, shaped like ``z``.
 
-    At z = 0 the answer is 0.  Rosenblatt (1958).
+    Rosenblatt (1958).
     """
-    return (np.asarray(z) > 0).astype(int)
+    return np.where(np.asarray(z) <= 0, 0, 1)
 
 
 def softplus(z: ArrayLike) -> NDArray:

@@ -64,14 +64,11 @@ def _(s):
 
 @tie("pc-perceptron", NEURON)
 def _(x, w, b):
-    for z in (weighted_sum(x, w, b), 0.0):
-        bias = b + z - weighted_sum(x, w, b)
-        yield {
-            "b": bias,
-            r"\hat{y}": predict(x, w, bias),
-            r"\operatorname{step}": lambda z: np.heaviside(z, 0),
-        }
-    agree(predict(x, np.zeros_like(w), 0.0), 0)
+    """Also where the sum is exactly zero."""
+    x_0, w_0 = whole(x, w)
+    for x_i, w_i, b_i in [(x, w, b), (x_0, w_0, -(w_0 @ x_0))]:
+        names = {"x": x_i, "w": w_i, "b": b_i, r"\hat{y}": predict(x_i, w_i, b_i)}
+        yield {**names, r"\operatorname{step}": lambda z: np.heaviside(z, 0)}
 
 
 @tie("pc-threshold", r"w \in (0.2, 3), b \in \mathbb{R}, s \in (0.1, 3)")
