@@ -92,7 +92,7 @@ def _(p):
 
 @tie("ds-square", NUMBER)
 def _(z):
-    return {r"\sigma'(z)": slope_of_sigma(z), r"\sigma": sigmoid}
+    return {r"\sigma'(z)": slope_of_sigma(z), r"\sigma(z)": sigmoid(z)}
 
 
 @tie("ds-quarter", NUMBER)
