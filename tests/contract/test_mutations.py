@@ -23,6 +23,8 @@ from contract.reach import Reached, functions_reached
 from contract.tie import Tie, equation_of, objection, printed_ties
 from utils.notation import parse
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = 3
 
 

@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from utils.activations import sigmoid, softmax
 from utils.gradient_check import complex_step
@@ -62,6 +63,7 @@ def test_the_erratum_has_the_same_numbers():
     assert f"the sigmoid of {np.log(0.652014 / (1 - 0.652014)):.6f}" in errata
 
 
+@pytest.mark.slow
 def test_some_starts_find_xor_and_one_does_not(prose):
     def answer(theta):
         parts = theta[:4].reshape(2, 2), theta[4:6].reshape(2, 1)
