@@ -1,7 +1,10 @@
 """A right answer is right, each likely mistake is named, and an untouched stub is no error."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from sympy import Rational
 
 from utils.exercises import EXERCISES, Exercise, check
 
@@ -67,6 +70,20 @@ def test_a_list_may_stand_for_a_tuple_and_for_an_array(capsys):
     right = SINGLE["gd-cross-entropy-step"].answer
     assert says(capsys, "gd-cross-entropy-step", lambda *given: list(right(*given))) == "Right."
     assert says(capsys, "gd-mean", lambda w, x: (w - x.mean(axis=0)).tolist()) == "Right."
+
+
+def test_brackets_may_stand_for_parentheses(capsys):
+    shapes = [list(task.answer()) for task in SEVERAL["fp-shapes"].values()]
+    assert says(capsys, "fp-shapes", shapes) == "Right."
+
+
+def test_true_and_fractions_are_numbers(capsys):
+    truth = SINGLE["fp-parity"].answer
+    assert says(capsys, "fp-parity", lambda X: truth(X) > 0) == "Right."
+    for fraction in (Fraction, Rational):
+        answers = [task.answer() for task in SEVERAL["gd-ravine"].values()]
+        answers[0] = fraction(1, 4)
+        assert says(capsys, "gd-ravine", answers) == "Right."
 
 
 def test_text_in_place_of_numbers_is_named(capsys):

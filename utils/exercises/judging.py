@@ -5,6 +5,7 @@ A mistake is written as the answer that it leads to, so adding one is adding a l
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,6 +54,8 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
     if any(_untouched(value) for value in got):
         return UNTRIED
     right = [exercise.answer(*inputs) for inputs in trials]
+    if isinstance(right[0], tuple):  # brackets may stand for parentheses
+        got = [tuple(value) if isinstance(value, list) else value for value in got]
     if _is_text(right[0]) != _is_text(got[0]):
         return "Not yet: expected {}, got {}.".format(
             *("text" if _is_text(value) else "numbers" for value in (right[0], got[0]))
@@ -80,11 +83,22 @@ def _untouched(value: object) -> bool:
 def _parts(value: object) -> list[NDArray]:
     if isinstance(value, list) and all(np.isscalar(part) for part in value):
         value = np.array(value)  # a list of numbers may stand for an array
-    return [np.asarray(part) for part in _several(value)]
+    return [_array(part) for part in _several(value)]
+
+
+def _array(part: object) -> NDArray:
+    """Return an array, with 1 and 0 for true and false, and decimals for fractions."""
+    array = np.asarray(part)
+    if array.dtype == bool:
+        return array.astype(int)
+    if array.dtype == object:
+        with contextlib.suppress(TypeError, ValueError):
+            return array.astype(float)
+    return array
 
 
 def _is_text(value: object) -> bool:
-    return any(not np.issubdtype(np.asarray(part).dtype, np.number) for part in _several(value))
+    return any(not np.issubdtype(_array(part).dtype, np.number) for part in _several(value))
 
 
 def _shape(value: object) -> object:
