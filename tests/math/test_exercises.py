@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy as sp
 from sympy import Rational
 
 from utils.exercises import EXERCISES, Exercise, check
@@ -96,6 +97,11 @@ def test_text_in_place_of_numbers_is_named(capsys):
     assert "D: Not yet: look again." in says(
         capsys, "gd-diagnose", ("wrong sign", "noise", "rate too large", "fog")
     )
+
+
+def test_three_digits_are_enough_where_a_solution_shows_as_many(capsys):
+    assert says(capsys, "ds-most", (0.333, 0.148, -0.693)) == "Right."
+    assert says(capsys, "ds-most", (Fraction(1, 3), sp.Rational(4, 27), -sp.log(2))) == "Right."
 
 
 def test_the_number_of_answers_is_checked(capsys):

@@ -55,6 +55,15 @@ def _moved_for_good(f: Callable, w: NDArray, h: float) -> NDArray:
     return g
 
 
+def _one_array(f: Callable, w: NDArray, h: float) -> NDArray:
+    """Do what a = w and b = w do, which are two names and no copies."""
+    return np.zeros_like(w)
+
+
+def _backward(f: Callable, w: NDArray, h: float) -> NDArray:
+    return gradient_check.forward_difference(f, w, -h)
+
+
 def _all_at_once(f: Callable, w: NDArray, h: float) -> float:
     return (f(w + h) - f(w - h)) / (2 * h)
 
@@ -69,12 +78,12 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "1.000": Exercise(
             answer=lambda: "sign",
             mistakes={
-                "a factor 2 gives 1/3": lambda: "factor 2",
+                "a factor 2 gives 1/3": lambda: "factor",
                 "1 is the greatest disagreement there is": lambda: "none",
             },
         ),
         "0.333": Exercise(
-            answer=lambda: "factor 2",
+            answer=lambda: "factor",
             mistakes={
                 "a flipped sign gives 2/2": lambda: "sign",
                 "a third is far from 0": lambda: "none",
@@ -84,7 +93,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             answer=lambda: "none",
             mistakes={
                 "a flipped sign gives 1; this is the error of the difference": lambda: "sign",
-                "a factor 2 gives 1/3; this is the error of the difference": lambda: "factor 2",
+                "a factor 2 gives 1/3; this is the error of the difference": lambda: "factor",
             },
         ),
     },
@@ -112,6 +121,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "that is the forward difference; step to both sides": (
                 gradient_check.forward_difference
             ),
+            "that is the backward difference; step to both sides": _backward,
+            "all is 0: `a = w` copies nothing, so both steps move one array; write `w.copy()`": (
+                _one_array
+            ),
             "the way between the two places is 2h, not h": lambda f, w, h: (
                 2 * gradient_check.central_difference(f, w, h)
             ),
@@ -133,8 +146,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "at 1/2 the slope of σ is largest, not its product with the error": lambda: 1 / 2,
                 "at 2/3 the target 0 would learn most": lambda: 2 / 3,
                 "at 0 the error is largest, but the slope is 0": lambda: 0,
-                "give three digits": lambda: 0.3,
+                "give three digits": lambda: 0.33,
             },
+            rtol=5e-3,
         ),
         "the size": Exercise(
             answer=lambda: 4 / 27,
@@ -144,7 +158,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is (1 − ŷ)²; the factor ŷ is missing": lambda: 4 / 9,
                 "the factor ŷ comes only once": lambda: 2 / 27,
                 "a size has no sign": lambda: -4 / 27,
+                "give three digits": lambda: 0.15,
             },
+            rtol=5e-3,
         ),
         "the sum": Exercise(
             answer=lambda: -np.log(2),
@@ -153,7 +169,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is σ of the output; the log-odds go the other way": lambda: sigmoid(1 / 3),
                 "that is ln ŷ; the odds are ŷ / (1 − ŷ)": lambda: np.log(1 / 3),
                 "use the natural logarithm": lambda: -np.log10(2),
+                "give three digits": lambda: -0.7,
             },
+            rtol=5e-3,
         ),
     },
     "ds-tanh-gradient": Exercise(
@@ -181,6 +199,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             ),
             "you forgot the bias in z": lambda X, y, w, b: X @ _chained(X, y, w, 0) / y.size,
             "you forgot the factor x": lambda X, y, w, b: np.mean(_chained(X, y, w, b)),
+            "w has the shape (n,), and so has its gradient; yours is a column": lambda X, y, w, b: (
+                X @ _chained(X, y, w, b) / y.size
+            )[:, None],
             "average over the examples, axis 1 of X": lambda X, y, w, b: X * _chained(X, y, w, b),
         },
     ),
@@ -195,6 +216,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "divide by 4 − 1, so that one f′ is left": lambda f, z, h: 3 * _richardson(f, z, h),
             "four times that of the smaller step, not of the larger": lambda f, z, h: (
                 (4 * _central(f, z, h) - _central(f, z, h / 2)) / 3
+            ),
+            "right, but the steps asked for are h and h/2, not h and 2h": lambda f, z, h: (
+                _richardson(f, z, 2 * h)
             ),
             "the mean of the two does not cancel the error": lambda f, z, h: (
                 (_central(f, z, h / 2) + _central(f, z, h)) / 2

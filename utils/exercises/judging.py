@@ -25,6 +25,7 @@ class Exercise:
     answer: Answer
     inputs: Callable[[np.random.Generator], tuple] = lambda rng: ()
     mistakes: dict[str, Answer] = field(default_factory=dict)
+    rtol: float = 1e-3  # how far a number may be off; 5e-3 takes what is rounded to three digits
 
 
 def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
@@ -60,10 +61,10 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
         return "Not yet: expected {}, got {}.".format(
             *("text" if _is_text(value) else "numbers" for value in (right[0], got[0]))
         )
-    if _same(got, right):
+    if _same(got, right, exercise.rtol):
         return "Right."
     for words, mistake in exercise.mistakes.items():
-        if _same(got, [mistake(*inputs) for inputs in trials]):
+        if _same(got, [mistake(*inputs) for inputs in trials], exercise.rtol):
             return f"Not yet: {words}."
     if _is_text(right[0]):
         return "Not yet: look again."
@@ -106,14 +107,15 @@ def _shape(value: object) -> object:
     return shapes[0] if len(shapes) == 1 else shapes
 
 
-def _close(a: NDArray, b: NDArray) -> bool:
+def _close(a: NDArray, b: NDArray, rtol: float) -> bool:
     if not np.issubdtype(a.dtype, np.number):
         return str(a).strip().lower() == str(b)
-    return np.allclose(a, b, rtol=1e-3, equal_nan=True)  # overflow, too, is a likely mistake
+    return np.allclose(a, b, rtol=rtol, equal_nan=True)  # overflow, too, is a likely mistake
 
 
-def _same(got: list, wanted: list) -> bool:
+def _same(got: list, wanted: list, rtol: float) -> bool:
     return all(
-        _shape(a) == _shape(b) and all(map(_close, _parts(a), _parts(b)))
+        _shape(a) == _shape(b)
+        and all(_close(*pair, rtol) for pair in zip(_parts(a), _parts(b), strict=True))
         for a, b in zip(got, wanted, strict=True)
     )
