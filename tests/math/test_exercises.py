@@ -104,6 +104,19 @@ def test_three_digits_are_enough_where_a_solution_shows_as_many(capsys):
     assert says(capsys, "ds-most", (Fraction(1, 3), sp.Rational(4, 27), -sp.log(2))) == "Right."
 
 
+def test_a_tuple_may_stand_for_an_array_and_lists_for_its_rows(capsys):
+    right = SINGLE["gd-mean"].answer
+    assert says(capsys, "gd-mean", lambda w, x: tuple(right(w, x))) == "Right."
+    right = SINGLE["lf-batch"].answer
+    assert says(capsys, "lf-batch", lambda *given: right(*given).tolist()) == "Right."
+    assert says(capsys, "ds-most", np.array([1 / 3, 4 / 27, -np.log(2)])) == "Right."
+
+
+def test_a_number_that_is_near_is_told_so(capsys):
+    said = "Not yet: that is near, but not right to three digits."
+    assert says(capsys, "ds-most", (0.33, 0.148, -0.693)).startswith(f"the output: {said}")
+
+
 def test_the_number_of_answers_is_checked(capsys):
     said = "Not yet: expected 3 answers, the rate, the factor, the steps."
     assert says(capsys, "gd-ravine", (0.25, 0.875)) == said

@@ -26,6 +26,7 @@ class Exercise:
     inputs: Callable[[np.random.Generator], tuple] = lambda rng: ()
     mistakes: dict[str, Answer] = field(default_factory=dict)
     rtol: float = 1e-3  # how far a number may be off; 5e-3 takes what is rounded to three digits
+    atol: float = 1e-8  # and how far in any case; 0 where tiny numbers matter
 
 
 def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
@@ -33,6 +34,8 @@ def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
     got = attempt()
     if _untouched(got):
         return UNTRIED
+    if isinstance(got, np.ndarray):
+        got = got.tolist()
     if not isinstance(got, tuple | list) or len(got) != len(exercises):
         return f"Not yet: expected {len(exercises)} answers, {', '.join(exercises)}."
     verdicts = {
@@ -57,19 +60,23 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
     right = [exercise.answer(*inputs) for inputs in trials]
     if isinstance(right[0], tuple):  # brackets may stand for parentheses
         got = [tuple(value) if isinstance(value, list) else value for value in got]
+    else:  # and both for an array
+        got = [_array(value) if _is_array(value) else value for value in got]
     if _is_text(right[0]) != _is_text(got[0]):
         return "Not yet: expected {}, got {}.".format(
             *("text" if _is_text(value) else "numbers" for value in (right[0], got[0]))
         )
-    if _same(got, right, exercise.rtol):
+    if _same(got, right, exercise.rtol, exercise.atol):
         return "Right."
     for words, mistake in exercise.mistakes.items():
-        if _same(got, [mistake(*inputs) for inputs in trials], exercise.rtol):
+        if _same(got, [mistake(*inputs) for inputs in trials], exercise.rtol, exercise.atol):
             return f"Not yet: {words}."
     if _is_text(right[0]):
         return "Not yet: look again."
     if _shape(got[0]) != _shape(right[0]):
         return f"Not yet: the shape should be {_shape(right[0])}, and is {_shape(got[0])}."
+    if _same(got, right, 0.05, exercise.atol):
+        return "Not yet: that is near, but not right to three digits."
     return "Not yet: the numbers differ, and not by one of the usual mistakes."
 
 
@@ -82,9 +89,14 @@ def _untouched(value: object) -> bool:
 
 
 def _parts(value: object) -> list[NDArray]:
-    if isinstance(value, list) and all(np.isscalar(part) for part in value):
-        value = np.array(value)  # a list of numbers may stand for an array
     return [_array(part) for part in _several(value)]
+
+
+def _is_array(value: object) -> bool:
+    """Whether lists or tuples are the rows of an array of numbers."""
+    with contextlib.suppress(TypeError, ValueError):
+        return isinstance(value, tuple | list) and np.asarray(value, dtype=float).size > 0
+    return False
 
 
 def _array(part: object) -> NDArray:
@@ -107,15 +119,16 @@ def _shape(value: object) -> object:
     return shapes[0] if len(shapes) == 1 else shapes
 
 
-def _close(a: NDArray, b: NDArray, rtol: float) -> bool:
+def _close(a: NDArray, b: NDArray, rtol: float, atol: float) -> bool:
     if not np.issubdtype(a.dtype, np.number):
         return str(a).strip().lower() == str(b)
-    return np.allclose(a, b, rtol=rtol, equal_nan=True)  # overflow, too, is a likely mistake
+    # equal_nan, since overflow is a likely mistake, too
+    return np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
 
 
-def _same(got: list, wanted: list, rtol: float) -> bool:
+def _same(got: list, wanted: list, rtol: float, atol: float) -> bool:
     return all(
         _shape(a) == _shape(b)
-        and all(_close(*pair, rtol) for pair in zip(_parts(a), _parts(b), strict=True))
+        and all(_close(*pair, rtol, atol) for pair in zip(_parts(a), _parts(b), strict=True))
         for a, b in zip(got, wanted, strict=True)
     )
