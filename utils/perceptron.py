@@ -68,10 +68,11 @@ def perceptron(
 
     The shape is (k + 1, n + 1) for k mistakes, and ``start`` is zero if it is not given.  Raises
     ``RuntimeError`` if every one of the ``epochs`` passes has a mistake, as it must be when no
-    boundary separates the classes.  Rosenblatt (1958), Novikoff (1962).
+    boundary separates the classes.  Rosenblatt (1962), Novikoff (1962).
     """
     expect(alpha > 0, "alpha > 0", alpha)
-    path = [np.zeros(len(X1)) if start is None else np.asarray(start, dtype=float)]
+    start = np.zeros(len(X1)) if start is None else start
+    path = [np.asarray(start, dtype=float)]
     for _ in range(epochs):
         learned = one_epoch(X1, y, path[-1], alpha)[1:]
         if not learned:

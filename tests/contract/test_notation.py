@@ -127,6 +127,9 @@ NUMBERS = {"a": 0.7, "b": -1.3, r"\alpha": 0.2, "n": 3}
         (r"\lceil 2.1 \rceil - \lfloor 2.1 \rfloor", 1),
         (r"\begin{cases} a & \text{if } b > 0 \\ 0 & \text{otherwise} \end{cases}", 0),
         (r"\min(a, b, 1)", -1.3),
+        (r"\min_{i \in \{2, \dots, n\}} (i + b)", 0.7),
+        (r"\max_{i \in \{1, \dots, n\}} b i", -1.3),
+        (r"\min_{i=2}^{n} b i", -3.9),
     ],
 )
 def test_numbers(formula, value):
@@ -380,6 +383,15 @@ def test_a_condition_agrees_with_a_condition():
     assert agrees(solved, r"0 < \alpha < \frac{2}{\lambda}")
     with pytest.raises(AssertionError):
         agrees(solved, r"0 < \alpha < \frac{1}{\lambda}")
+
+
+def test_the_least_over_a_set_is_exact_in_sympy():
+    """It is SymPy's own Min, of letters too, and the least by its value."""
+    a, v = sp.Symbol("a", real=True), sp.Matrix([3, -2, 5])
+    least = r"\gamma = \min_{i \in \{1, \dots, m\}} (a + v_i)"
+    assert agrees(sp.Min(a + 3, a - 2, a + 5), least, {"a": a, "v": v, "m": 3})
+    with pytest.raises(AssertionError):
+        agrees(sp.Max(a + 3, a - 2, a + 5), least, {"a": a, "v": v, "m": 3})
 
 
 def test_agreement_of_matrices_and_of_sums():

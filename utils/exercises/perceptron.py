@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.activations import step
+from utils.activations import sigmoid, step
 from utils.exercises.judging import Exercise
 from utils.perceptron import predict, signed_distance, weighted_sum
 
@@ -61,6 +61,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the origin is on the side of 0, where the distance is negative": lambda: 2.0,
                 "that is the weighted sum; divide it by the length of w": lambda: -10.0,
                 "divide by the length of w, which is 5, not by its square": lambda: -0.4,
+                "divide by the length of w, which is 5, not by 3 + 4": lambda: -10 / 7,
+                "you forgot the bias: at the origin z = b": lambda: 0.0,
             },
         ),
         "the boundary": Exercise(
@@ -68,7 +70,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "measured along w the boundary is at −b / ‖w‖, and b is negative": lambda: -2.0,
                 "divide by the length of w": lambda: 10.0,
+                "that is b itself; the place is −b / ‖w‖": lambda: -10.0,
                 "divide by the length of w, which is 5, not by its square": lambda: 0.4,
+                "divide by the length of w, which is 5, not by 3 + 4": lambda: 10 / 7,
             },
         ),
     },
@@ -79,6 +83,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the example is of class 0: subtract": lambda: 0.5,
                 "you forgot α": lambda: -0.6,
                 "the answer is wrong, so the weights change": lambda: 0.4,
+                "that is after four updates; one was asked for": lambda: 0.0,
             },
         ),
         "w₂": Exercise(
@@ -88,6 +93,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "you forgot α": lambda: -1.4,
                 "you forgot the factor x₂ = 2": lambda: 0.5,
                 "the answer is wrong, so the weights change": lambda: 0.6,
+                "that is after four updates; one was asked for": lambda: -0.2,
             },
         ),
         "b": Exercise(
@@ -96,14 +102,16 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the example is of class 0: subtract": lambda: 0.6,
                 "you forgot α": lambda: -0.5,
                 "b has to learn, too": lambda: 0.5,
+                "that is after four updates; one was asked for": lambda: 0.1,
             },
         ),
         "the updates": Exercise(
             answer=lambda: 4,
             mistakes={
                 "after three updates z is still 0.3": lambda: 3,
-                "count the updates, not the times that x is shown": lambda: 5,
-                "the bias learns, too: z falls by 0.6 each time": lambda: 21 / 5,
+                "the bias learns, too, so z falls by 0.6 each time, not by 0.5; and count the "
+                "updates, not the times that x is shown": lambda: 5,
+                "after one update z is still 1.5": lambda: 1,
                 "updates come whole": lambda: 3.5,
             },
         ),
@@ -114,11 +122,25 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         mistakes={
             "the sign is flipped": lambda x, y, w, b, alpha: _step(x, y, w, b, -alpha),
             "you forgot α": lambda x, y, w, b, alpha: _step(x, y, w, b, 1),
+            "α is missing in the step of b": lambda x, y, w, b, alpha: (
+                _step(x, y, w, b, alpha)[0],
+                _step(x, y, w, b, 1)[1],
+            ),
+            "α is missing in the step of w": lambda x, y, w, b, alpha: (
+                _step(x, y, w, b, 1)[0],
+                _step(x, y, w, b, alpha)[1],
+            ),
             "you forgot the bias in z": lambda x, y, w, b, alpha: _stepped(
                 x, w, b, alpha, y - predict(x, w, 0.0)
             ),
             "you forgot the step: the error is y − ŷ, not y − z": lambda x, y, w, b, alpha: (
                 _stepped(x, w, b, alpha, y - weighted_sum(x, w, b))
+            ),
+            "ŷ is the step of z, not its sigmoid": lambda x, y, w, b, alpha: _stepped(
+                x, w, b, alpha, y - sigmoid(weighted_sum(x, w, b))
+            ),
+            "for class 0, subtract": lambda x, y, w, b, alpha: _stepped(
+                x, w, b, alpha, abs(y - predict(x, w, b))
             ),
             "b has to learn, too": lambda x, y, w, b, alpha: (_step(x, y, w, b, alpha)[0], b),
             "you forgot the factor x in the step of w": lambda x, y, w, b, alpha: (
@@ -133,6 +155,11 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 x, w, b, alpha, 2 * y - 1
             ),
             "return the new b as well": lambda *inputs: _step(*inputs)[0],
+            "return w and b, two things": lambda *inputs: np.append(*_step(*inputs)),
+            "w first, then b": lambda *inputs: _step(*inputs)[::-1],
+            "return the new w and b, not their changes": lambda x, y, w, b, alpha: _stepped(
+                x, 0 * w, 0.0, alpha, y - predict(x, w, b)
+            ),
         },
     ),
     "pc-margin": Exercise(
@@ -155,6 +182,20 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 y * signed_distance(X, w, b)
             ),
             "you forgot the bias": lambda X, y, w, b: _margin(X, y, w, 0.0),
+            "the sign is 2y − 1, which is 1 for class 1": lambda X, y, w, b: _margin(
+                X, 1 - y, w, b
+            ),
+            "divide by the length of w, not by its square": lambda X, y, w, b: (
+                _margin(X, y, w, b) / np.linalg.norm(w)
+            ),
+            "the bias does not count in the length: this is the plane of the data": (
+                lambda X, y, w, b: (
+                    np.min((2 * y - 1) * weighted_sum(X, w, b)) / np.linalg.norm([*w, b])
+                )
+            ),
+            "you forgot the signs, and the length of w": lambda X, y, w, b: np.min(
+                weighted_sum(X, w, b)
+            ),
             "return the least of them, one number": lambda X, y, w, b: (
                 (2 * y - 1) * signed_distance(X, w, b)
             ),
@@ -169,6 +210,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             ),
             "a longer w makes a narrower street": lambda w: 2 * np.linalg.norm(w),
             "divide by the length of w, not by its square": lambda w: 2 / (w @ w),
+            "there are two halves, and each has the length of w below": lambda w: 1 / (w @ w),
             "the length of w is the root of the sum of squares": lambda w: 2 / np.sum(np.abs(w)),
             "a width is positive": lambda w: -2 / np.linalg.norm(w),
         },
@@ -179,6 +221,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         mistakes={
             "that is OR: it must be 0 when both inputs are 1": lambda x1, x2: step(x1 + x2 - 0.5),
             "that is AND": lambda x1, x2: step(x1 + x2 - 1.5),
+            "it must be 0 at (0, 0) and at (1, 1)": lambda x1, x2: 1,
+            "that is x₁ but not x₂; the other way round counts, too": lambda x1, x2: x1 * (1 - x2),
+            "that is x₂ but not x₁; the other way round counts, too": lambda x1, x2: x2 * (1 - x1),
+            "the last neuron has a step, too": lambda x1, x2: (x1 | x2) - 2 * (x1 & x2) - 0.5,
             "that is the opposite of XOR": lambda x1, x2: 1 - (x1 ^ x2),
             "that is the opposite of AND: it must be 0 when both inputs are 0": lambda x1, x2: (
                 1 - x1 * x2

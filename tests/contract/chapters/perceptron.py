@@ -311,7 +311,7 @@ def _(X, v, b, alpha):
     return {r"\gamma": margin_of(X1, y, widest(X1, y)), "v": shortest}
 
 
-@tie(None, DATA, printed=r"e \ge 1")
+@tie(None, DATA, printed=r"e \le f_i")
 def _(X, v, b, alpha):
     """Where nothing separates, each pass has a mistake; and the pocket keeps the fewest errors."""
     X1, y, _ = separable(X, v, b)
@@ -328,4 +328,6 @@ def _(X, v, b, alpha):
     errors = [np.sum(np.heaviside(w @ X1, 0) != y) for w in seen]
     kept = pocket(X1, y, 4, np.random.default_rng(0), alpha)
     agree(kept, seen[np.argmin(errors)])
-    return {"e": agree(count_errors(X1, y, kept), min(errors))}
+    for f_i in errors:
+        e = agree(count_errors(X1, y, kept), min(errors))
+        yield Case({"e": e, "f_i": f_i}, tight=(0,) * (f_i == e))
