@@ -22,7 +22,7 @@ def l2_penalty(w: NDArray, mu: float) -> float:
 
 
 def l2_penalty_gradient(w: NDArray, mu: float) -> NDArray:
-    """Return μ w: each step of descent multiplies the weights by 1 − α μ, hence weight decay."""
+    """Return μ w: a step is the old one but for the factor 1 − α μ on w, hence weight decay."""
     _fits(w, mu)
     return mu * w
 

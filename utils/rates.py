@@ -116,7 +116,7 @@ def plateau(z_0: float, alpha: float, x: NDArray) -> float:
     """Return (e^{−z₀} − 1) / (α (xᵀx + 1)): the least number of steps to an output of one half.
 
     It holds for a neuron with the input ``x`` and the target 1 that starts at the weighted sum
-    ``z_0`` and learns from the squared error.  *Loss functions* proves it.
+    ``z_0`` <= 0 and learns from the squared error.  *Loss functions* proves it.
     """
     expect(alpha > 0, "alpha > 0", alpha)
     expect(np.ndim(x) == 1, "x of shape (n,)", np.shape(x))

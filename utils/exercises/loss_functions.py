@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils import losses
-from utils.activations import softmax, softmax_jacobian, softplus
+from utils.activations import sigmoid, softmax, softmax_jacobian, softplus
 from utils.exercises.judging import Exercise
 
 
@@ -40,6 +40,11 @@ def _as_written(s: NDArray, z: NDArray) -> NDArray:
         return np.log(1 + np.exp(-s * z))
 
 
+def _other_exponent(s: NDArray, z: NDArray) -> NDArray:
+    with np.errstate(over="ignore"):
+        return np.maximum(-s * z, 0) + np.log1p(np.exp(s * z))
+
+
 def _without_sign_in_max(s: NDArray, z: NDArray) -> NDArray:
     return np.maximum(-z, 0) + np.log1p(np.exp(-np.abs(z)))
 
@@ -48,8 +53,8 @@ def _stalling(y: NDArray, z: NDArray) -> NDArray:
     return losses.softmax_squared_error_gradient(y, z)
 
 
-def _shrunk(a: NDArray, mu: float) -> NDArray:
-    return np.sign(a) * np.maximum(np.abs(a) - mu, 0)
+def _shrunk(w_star: NDArray, mu: float) -> NDArray:
+    return np.sign(w_star) * np.maximum(np.abs(w_star) - mu, 0)
 
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
@@ -67,7 +72,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "that is the mean; the absolute error asks for the median": lambda: 10,
                 "that is the middle between the least and the greatest": lambda: 18.5,
-                "each target counts, also the second 4": lambda: 4.5,
+                "each target counts, also the second 2": lambda: 5.5,
+                "that is the most frequent one, the mode": lambda: 2,
             },
         ),
         "squared, with 85": Exercise(
@@ -75,6 +81,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "the mean moves by a fifth of 50": lambda: 10,
                 "50 more in the sum are 10 more in the mean": lambda: 60,
+                "that is the median; the squared error asks for the mean": lambda: 4,
+                "divide the sum by 5": lambda: 100,
+                "that is the middle between the least and the greatest": lambda: 43.5,
             },
         ),
         "absolute, with 85": Exercise(
@@ -82,6 +91,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "the median does not ask how far away the greatest is": lambda: 14,
                 "that is the mean": lambda: 20,
+                "that is the middle between the least and the greatest": lambda: 43.5,
+                "that is the most frequent one, the mode": lambda: 2,
             },
         ),
     },
@@ -91,9 +102,14 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "take the natural logarithm; this is to base 10": lambda: 1,
                 "take the natural logarithm; this is to base 2": lambda: np.log2(10),
+                "that is for two classes": lambda: np.log(2),
+                "the mean over the examples is asked for, no sum over classes": lambda: (
+                    10 * np.log(10)
+                ),
                 "the sign: a loss is minus a logarithm of what is below 1": lambda: -np.log(10),
                 "that is the probability; its logarithm is asked for": lambda: 0.1,
             },
+            rtol=5e-3,
         ),
         "1000 classes": Exercise(
             answer=lambda: np.log(1000),
@@ -101,18 +117,60 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "take the natural logarithm; this is to base 10": lambda: 3,
                 "take the natural logarithm; this is to base 2": lambda: np.log2(1000),
                 "the sign: a loss is minus a logarithm of what is below 1": lambda: -np.log(1000),
+                "that is the probability; its logarithm is asked for": lambda: 0.001,
                 "a hundred times as many classes add ln 100, they do not multiply": lambda: (
                     100 * np.log(10)
                 ),
             },
+            rtol=5e-3,
         ),
         "0.9 each time": Exercise(
             answer=lambda: -np.log(0.9),
             mistakes={
                 "the sign is flipped": lambda: np.log(0.9),
                 "that is 1 − ŷ, which is near, but not the loss": lambda: 0.1,
-                "take the natural logarithm": lambda: -np.log10(0.9),
+                "take the natural logarithm; this is to base 10": lambda: -np.log10(0.9),
+                "take the natural logarithm; this is to base 2": lambda: -np.log2(0.9),
+                "that is the probability; its logarithm is asked for": lambda: 0.9,
                 "being right is not enough: only ŷ = 1 costs nothing": lambda: 0,
+            },
+            rtol=5e-3,
+        ),
+    },
+    "lf-choose": {
+        "(a)": Exercise(
+            answer=lambda: "squared",
+            mistakes={
+                "a temperature has no typing errors that a loss should ignore": lambda: "huber",
+                "a temperature is no class": lambda: "binary",
+            },
+        ),
+        "(b)": Exercise(
+            answer=lambda: "huber",
+            mistakes={
+                "a typing error would drag the prediction far": lambda: "squared",
+                "a price is no class": lambda: "categorical",
+            },
+        ),
+        "(c)": Exercise(
+            answer=lambda: "binary",
+            mistakes={
+                "through a sigmoid it stalls": lambda: "squared",
+                "two classes need no more than one output": lambda: "categorical",
+            },
+        ),
+        "(d)": Exercise(
+            answer=lambda: "categorical",
+            mistakes={
+                "the digits exclude each other: one softmax, not ten sigmoids": lambda: "binary",
+                "a digit names a class; 9 is not farther from 0 than 1 is": lambda: "squared",
+            },
+        ),
+        "(e)": Exercise(
+            answer=lambda: "binary",
+            mistakes={
+                "the tags do not exclude each other: a sigmoid for each": lambda: "categorical",
+                "a tag is there or not; through a sigmoid it stalls": lambda: "squared",
             },
         ),
     },
@@ -124,7 +182,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is the loss, not its derivative": lambda: 5.00672,
                 "σ′(z) has canceled, and you kept it": lambda: -0.0066037,
                 "that is ŷ; subtract y": lambda: 0.0066929,
+                "that is with respect to ŷ; σ′(z) is still to come": lambda: -149.41,
             },
+            rtol=5e-3,
         ),
         "squared error": Exercise(
             answer=lambda: -0.0066037,
@@ -132,8 +192,11 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the sign: z has to grow, so the derivative is negative": lambda: 0.0066037,
                 "you forgot σ′(z)": lambda: -0.99331,
                 "that is σ′(z) alone": lambda: 0.0066481,
-                "σ′(z) has two factors, ŷ and 1 − ŷ": lambda: -0.0066481,
+                "that is −σ′(z) alone; the error ŷ − 1 is missing": lambda: -0.0066481,
+                "that is the loss, not its derivative": lambda: 0.49333,
+                "the ½ of the loss cancels the 2": lambda: -0.0132071,
             },
+            rtol=5e-3,
         ),
         "hinge": Exercise(
             answer=lambda: -1,
@@ -142,7 +205,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is the loss, not its derivative": lambda: 6,
                 "the margin is −5, which is below 1": lambda: 0,
                 "the hinge is a straight line: its slope does not depend on z": lambda: -5,
+                "the hinge takes z, not ŷ": lambda: 0.99331,
             },
+            rtol=5e-3,
         ),
     },
     "lf-batch": Exercise(
@@ -160,6 +225,19 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the mean of the cost is over examples; its gradient has Z's shape": lambda Y, Z: (
                 np.mean(softmax(Z) - Y, axis=1)
             ),
+            "one softmax for each column, not one for the whole array": lambda Y, Z: (
+                (np.exp(Z) / np.exp(Z).sum() - Y) / Y.shape[1]
+            ),
+            "that is the derivative with respect to ŷ": lambda Y, Z: -Y / softmax(Z) / Y.shape[1],
+            "parentheses: all of the difference is divided by m": lambda Y, Z: (
+                softmax(Z) - Y / Y.shape[1]
+            ),
+            "nothing is left of the softmax's derivative: it has canceled": lambda Y, Z: (
+                (softmax(Z) - Y) * softmax(Z) * (1 - softmax(Z)) / Y.shape[1]
+            ),
+            "the Jacobian has entries beside its diagonal": lambda Y, Z: (
+                -Y * (1 - softmax(Z)) / Y.shape[1]
+            ),
             "that is the cost, not its gradient": lambda Y, Z: np.mean(
                 losses.categorical_cross_entropy(Y, Z)
             ),
@@ -173,6 +251,14 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the sign of s z is flipped": lambda s, z: softplus(s * z),
             "you forgot s": _without_sign_in_max,
             "that is the hinge": losses.hinge,
+            "s is a sign: put y = (1 + s)/2 where y is asked for": lambda s, z: softplus(z) - s * z,
+            "the exponent must be −|u|, or it overflows": _other_exponent,
+            "clipping hides it: at s z = −1000 the loss is 1000": lambda s, z: (
+                -np.log(np.clip(sigmoid(s * z), 1e-12, 1))
+            ),
+            "the logarithm is missing: ln(1 + e^−|u|)": lambda s, z: (
+                np.maximum(-s * z, 0) + np.exp(-np.abs(z))
+            ),
             "without the logarithm, only the straight part is left": lambda s, z: np.maximum(
                 -s * z, 0
             ),
@@ -187,6 +273,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is z, and σ(z) is asked for": lambda: np.log(9),
                 "that is the probability of the other class": lambda: 0.1,
             },
+            rtol=5e-3,
         ),
         "the loss": Exercise(
             answer=lambda: -0.9 * np.log(0.9) - 0.1 * np.log(0.1),
@@ -196,10 +283,14 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                     -np.log(0.9) - np.log(0.1)
                 ),
                 "where the class is not certain, no prediction costs nothing": lambda: 0,
+                "the second term is missing": lambda: -0.9 * np.log(0.9),
+                "the weights are swapped": lambda: -0.1 * np.log(0.9) - 0.9 * np.log(0.1),
+                "the sign is flipped": lambda: 0.9 * np.log(0.9) + 0.1 * np.log(0.1),
                 "take the natural logarithm; this is to base 2": lambda: (
                     -0.9 * np.log2(0.9) - 0.1 * np.log2(0.1)
                 ),
             },
+            rtol=5e-3,
         ),
     },
     "lf-stalling": Exercise(
@@ -207,12 +298,30 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         inputs=_one,
         mistakes={
             "the sign is flipped": lambda y, z: -_stalling(y, z),
-            "you forgot the Jacobian": lambda y, z: softmax(z) - y,
+            "ŷ − y is what the cross-entropy leaves; here the Jacobian stays": lambda y, z: (
+                softmax(z) - y
+            ),
             "you took the diagonal of the Jacobian only": lambda y, z: (
                 softmax(z) * (1 - softmax(z)) * (softmax(z) - y)
             ),
-            "you forgot the second term of the Jacobian, ŷŷᵀ": lambda y, z: (
-                softmax(z) * (softmax(z) - y)
+            "ŷŷᵀ is missing; for 1-D arrays `ŷ @ ŷ.T` is a number, so write `np.outer(ŷ, ŷ)`": (
+                lambda y, z: softmax(z) * (softmax(z) - y)
+            ),
+            "a minus: diag(ŷ) − ŷŷᵀ": lambda y, z: (
+                softmax(z) * (softmax(z) - y + softmax(z) @ (softmax(z) - y))
+            ),
+            "you forgot diag(ŷ)": lambda y, z: -softmax(z) * (softmax(z) @ (softmax(z) - y)),
+            "the derivative of the squared error is ŷ − y, not −y": lambda y, z: (
+                -softmax_jacobian(z) @ y
+            ),
+            "the derivative of the squared error is ŷ − y, not y": lambda y, z: (
+                softmax_jacobian(z) @ y
+            ),
+            "the second term has the factor ŷ": lambda y, z: (
+                softmax(z) * (softmax(z) - y) - softmax(z) @ (softmax(z) - y)
+            ),
+            "`*` is entry by entry; the product of matrix and vector is `@`": lambda y, z: (
+                softmax_jacobian(z) * (softmax(z) - y)
             ),
             "the derivative of the squared error is ŷ − y, not ŷ": lambda y, z: (
                 softmax_jacobian(z) @ softmax(z)
@@ -226,11 +335,18 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         mistakes={
             "that is the L2 penalty's": lambda a, mu: a / (1 + mu),
             "negative weights shrink toward zero, too, not away from it": lambda a, mu: a - mu,
-            "you lost the sign of a": lambda a, mu: np.maximum(np.abs(a) - mu, 0),
+            "you lost the sign of w*": lambda a, mu: np.maximum(np.abs(a) - mu, 0),
             "a weight that has less than μ stops at zero": lambda a, mu: (
                 np.sign(a) * (np.abs(a) - mu)
             ),
             "negative weights are not all zero": lambda a, mu: np.maximum(a - mu, 0),
+            "negative weights shrink toward zero: w* + μ": lambda a, mu: np.where(
+                np.abs(a) > mu, a - mu, 0
+            ),
+            "in between the best weight is 0": lambda a, mu: np.where(
+                np.abs(a) > mu, a - np.sign(a) * mu, a
+            ),
+            "that is what is taken off, not what is left": lambda a, mu: np.clip(a, -mu, mu),
             "the large weights lose μ as well": lambda a, mu: np.where(np.abs(a) > mu, a, 0),
         },
     ),
