@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import sigmoid, softmax, step
 from utils.exercises.judging import Exercise
+
+
+def _hand() -> float:
+    """Return the last sum of the running network for x = (3, 1)."""
+    return 0.7 * sigmoid(2.3) - 0.4 * sigmoid(-1.4) + 0.1
 
 
 def _two_layers(rng: np.random.Generator) -> tuple[NDArray, ...]:
@@ -19,8 +26,8 @@ def _parameters(rng: np.random.Generator) -> tuple[NDArray, ...]:
 
 
 def _scores(rng: np.random.Generator) -> tuple[NDArray]:
-    """Draw three classes and five examples, one of them with scores that overflow."""
-    return (rng.normal([0, 0, 1, -1, 2000], size=(3, 5)),)
+    """Draw three classes and five examples, one of them with scores that overflow and underflow."""
+    return (rng.normal([0, 0, 1, -1, 2000], [1, 1, 1, 1, 900], size=(3, 5)),)
 
 
 def _points(rng: np.random.Generator) -> tuple[NDArray]:
@@ -37,13 +44,21 @@ def _forward(W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray, X: NDArray) -> 
     return softmax(W2 @ sigmoid(W1 @ X + b1) + b2)
 
 
-def _over(E: NDArray, axis: int | None) -> NDArray:
-    return E / E.sum(axis=axis, keepdims=axis is not None)
-
-
-def _naive(Z: NDArray) -> NDArray:
+def _log_softmax(Z: NDArray, axis: int | None = 0, back: float = 1) -> NDArray:
+    """Shift by the greatest score and, unless ``back`` is 0, take the logarithm of the sum off."""
     with np.errstate(all="ignore"):
-        return np.exp(Z) / np.exp(Z).sum(axis=0)
+        shifted = Z - Z.max(axis=axis, keepdims=True)
+        return shifted - back * np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+def _quietly(function: Callable[[NDArray], NDArray]) -> Callable[[NDArray], NDArray]:
+    """Let a likely mistake overflow without a warning."""
+
+    def quiet(Z: NDArray) -> NDArray:
+        with np.errstate(all="ignore"):
+            return function(Z)
+
+    return quiet
 
 
 def _triangle(X: NDArray, need: float = 2.5, side: int = -1) -> NDArray:
@@ -80,6 +95,8 @@ def _shape(right: tuple[int, int], **mistakes: tuple) -> Exercise:
         "rows": "here the examples are columns",
         "column": "there is a column for each of the 10 examples",
         "layer": "that is the size of another layer",
+        "lying": "a bias is a column: the 5 comes first",
+        "outputs": "there are two outputs",
     }
     return Exercise(
         answer=lambda: right,
@@ -91,61 +108,129 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "fp-shapes": {
         "X": _shape((3, 10), rows=(10, 3), column=(3, 1)),
         "W1": _shape((5, 3), turned=(3, 5), examples=(5, 10), layer=(2, 3)),
-        "b1": _shape((5, 1), flat=(5,), examples=(5, 10), layer=(3, 1)),
+        "b1": _shape((5, 1), flat=(5,), lying=(1, 5), examples=(5, 10), layer=(3, 1)),
         "A1": _shape((5, 10), rows=(10, 5), column=(5, 1), layer=(3, 10)),
         "W2": _shape((2, 5), turned=(5, 2), examples=(2, 10), layer=(2, 3)),
-        "Y_hat": _shape((2, 10), rows=(10, 2), column=(2, 1), layer=(5, 10)),
+        "Y_hat": _shape((2, 10), rows=(10, 2), column=(2, 1), outputs=(1, 10), layer=(5, 10)),
     },
     "fp-hand": {
         "z1": Exercise(
-            answer=lambda: 1.1,
+            answer=lambda: 2.3,
             mistakes={
-                "you forgot the bias": lambda: 0.6,
-                "x is (0, 1): the weight 0.4 meets 0": lambda: 0.9,
-                "that is the activation, not the sum": lambda: sigmoid(1.1),
+                "you forgot the bias": lambda: 1.8,
+                "x is (3, 1): the weight 0.4 meets the 3": lambda: 2.7,
+                "the bias of this neuron is 0.5": lambda: 1.6,
+                "that is the activation, not the sum": lambda: sigmoid(2.3),
             },
         ),
         "z2": Exercise(
-            answer=lambda: 0.1,
+            answer=lambda: -1.4,
             mistakes={
-                "you forgot the bias": lambda: 0.3,
-                "the bias is −0.2, not 0.2": lambda: 0.5,
-                "x is (0, 1): the weight −0.5 meets 0": lambda: -0.7,
-                "that is the activation, not the sum": lambda: sigmoid(0.1),
+                "you forgot the bias": lambda: -1.2,
+                "the bias is −0.2, not 0.2": lambda: -1.0,
+                "the weight −0.5 is negative": lambda: 1.6,
+                "x is (3, 1): the weight −0.5 meets the 3": lambda: 0.2,
+                "that is the activation, not the sum": lambda: sigmoid(-1.4),
             },
         ),
         "y_hat": Exercise(
-            answer=lambda: sigmoid(0.7 * sigmoid(1.1) - 0.4 * sigmoid(0.1) + 0.1),
+            answer=lambda: sigmoid(_hand()),
             mistakes={
-                "the hidden layer needs its sigmoid, too": lambda: sigmoid(0.7 * 1.1 - 0.04 + 0.1),
-                "that is the sum; squash it": lambda: 0.7 * sigmoid(1.1) - 0.4 * sigmoid(0.1) + 0.1,
-                "you forgot the bias of the output": lambda: sigmoid(
-                    0.7 * sigmoid(1.1) - 0.4 * sigmoid(0.1)
-                ),
+                "the hidden layer needs its sigmoid, too": lambda: sigmoid(0.7 * 2.3 + 0.56 + 0.1),
+                "that is the sum; squash it": _hand,
+                "you forgot the bias of the output": lambda: sigmoid(_hand() - 0.1),
                 "the second output weight is negative": lambda: sigmoid(
-                    0.7 * sigmoid(1.1) + 0.4 * sigmoid(0.1) + 0.1
+                    _hand() + 0.8 * sigmoid(-1.4)
                 ),
-                "give three decimals": lambda: 0.6,
+                "give three decimals": lambda: 0.66,
             },
         ),
     },
     "fp-count": {
         "parameters": Exercise(
             answer=lambda: 101_770,
+            rtol=0,
             mistakes={
                 "you forgot the biases": lambda: 101_632,
                 "the input has no biases": lambda: 102_554,
                 "the second layer counts, too": lambda: 128 * 785,
+                "the ten outputs have biases, too": lambda: 101_760,
+                "the 128 hidden neurons have biases, too": lambda: 101_642,
                 "28 × 28 is 784 inputs": lambda: 128 * 29 + 10 * 129,
             },
         ),
         "multiply-adds": Exercise(
             answer=lambda: 101_632,
+            rtol=0,
             mistakes={
                 "a bias is added without a product": lambda: 101_770,
                 "a multiply-add counts once": lambda: 203_264,
+                "the second layer counts, too": lambda: 100_352,
                 "28 × 28 is 784 inputs": lambda: 128 * 28 + 10 * 128,
                 "the layers follow each other: add their work": lambda: 784 * 128 * 10,
+            },
+        ),
+    },
+    "fp-outputs": {
+        "temperature": Exercise(
+            answer=lambda: (1, "identity"),
+            mistakes={
+                "a sigmoid answers between 0 and 1 only": lambda: (1, "sigmoid"),
+                "a softmax of one score is always 1": lambda: (1, "softmax"),
+                "a temperature may be below 0": lambda: (1, "relu"),
+            },
+        ),
+        "spam": Exercise(
+            answer=lambda: (1, "sigmoid"),
+            mistakes={
+                "one output is enough, for the probability of no follows": lambda: (2, "softmax"),
+                "a softmax of one score is always 1": lambda: (1, "softmax"),
+                "a probability is between 0 and 1": lambda: (1, "identity"),
+            },
+        ),
+        "letter": Exercise(
+            answer=lambda: (26, "softmax"),
+            mistakes={
+                "just one letter is right, so the sum should be 1": lambda: (26, "sigmoid"),
+                "each letter needs an output": lambda: (1, "softmax"),
+                "letters are no numbers: a is not nearer to b than to z": lambda: (1, "identity"),
+            },
+        ),
+        "topics": Exercise(
+            answer=lambda: (5, "sigmoid"),
+            mistakes={
+                "several may hold, and a softmax lets them compete": lambda: (5, "softmax"),
+                "each topic needs an output": lambda: (1, "sigmoid"),
+                "a probability is between 0 and 1": lambda: (5, "identity"),
+            },
+        ),
+    },
+    "fp-disguise": {
+        "w1": Exercise(
+            answer=lambda: 0.48,
+            mistakes={
+                "−0.4 times −0.5 is positive": lambda: 0.08,
+                "you left out the second neuron": lambda: 0.28,
+                "you left out the first neuron": lambda: 0.2,
+                "that adds the rows, without the weights of layer 2": lambda: -0.1,
+            },
+        ),
+        "w2": Exercise(
+            answer=lambda: 0.3,
+            mistakes={
+                "the second output weight is negative": lambda: 0.54,
+                "you left out the second neuron": lambda: 0.42,
+                "you left out the first neuron": lambda: -0.12,
+                "that adds the rows, without the weights of layer 2": lambda: 0.9,
+            },
+        ),
+        "b": Exercise(
+            answer=lambda: 0.53,
+            mistakes={
+                "the biases of layer 1 go through layer 2": lambda: 0.1,
+                "multiply the biases of layer 1 by the weights of layer 2": lambda: 0.4,
+                "you forgot the bias of layer 2": lambda: 0.43,
+                "−0.4 times −0.2 is positive": lambda: 0.37,
             },
         ),
     },
@@ -171,23 +256,43 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the hidden layer has sigmoids, not a softmax": lambda W1, b1, W2, b2, X: softmax(
                 W2 @ softmax(W1 @ X + b1) + b2
             ),
+            "softmax takes the scores; no sigmoid before it": lambda W1, b1, W2, b2, X: softmax(
+                sigmoid(W2 @ sigmoid(W1 @ X + b1) + b2)
+            ),
+            "the hidden layer lacks its sigmoid, and the output its softmax": (
+                lambda W1, b1, W2, b2, X: W2 @ (W1 @ X + b1) + b2
+            ),
+            "the sum of a softmax runs down a column, axis 0": lambda W1, b1, W2, b2, X: (
+                softmax((W2 @ sigmoid(W1 @ X + b1) + b2).T).T
+            ),
+            "return the output only": lambda W1, b1, W2, b2, X: (
+                sigmoid(W1 @ X + b1),
+                _forward(W1, b1, W2, b2, X),
+            ),
             "the examples are columns, and you returned rows": lambda *given: _forward(*given).T,
         },
     ),
-    "fp-softmax": Exercise(
-        answer=softmax,
+    "fp-log-softmax": Exercise(
+        answer=_log_softmax,
         inputs=_scores,
         mistakes={
-            "without a shift it overflows, and is not a number": _naive,
-            "the sum runs down a column, axis 0": lambda Z: _over(np.exp(Z - Z.max(axis=0)), 1),
-            "you summed over everything; sum over axis 0": lambda Z: _over(
-                np.exp(Z - Z.max(axis=0)), None
+            "the softmax rounds to 0, and ln 0 is −∞": _quietly(lambda Z: np.log(softmax(Z))),
+            "without a shift it overflows": _quietly(lambda Z: Z - np.log(np.exp(Z).sum(axis=0))),
+            "without a shift it overflows, and is not a number": _quietly(
+                lambda Z: np.log(np.exp(Z) / np.exp(Z).sum(axis=0))
             ),
-            "you forgot to divide by the sum": lambda Z: np.exp(Z - Z.max(axis=0)),
-            "each column has its own greatest score, and its own sum": lambda Z: _over(
-                np.exp(Z - Z.max()), None
+            "the sum runs down a column, axis 0": lambda Z: _log_softmax(Z, axis=1),
+            "each column has its own greatest score, and its own sum": lambda Z: _log_softmax(
+                Z, axis=None
             ),
-            "that is the sigmoid of each score": sigmoid,
+            "each column has its own greatest score; the others underflow": _quietly(
+                lambda Z: Z - Z.max() - np.log(np.exp(Z - Z.max()).sum(axis=0))
+            ),
+            "the logarithm of the sum is missing": lambda Z: _log_softmax(Z, back=0),
+            "the greatest score is taken out of the sum, but not out of Z": lambda Z: (
+                Z - np.log(np.exp(Z - Z.max(axis=0)).sum(axis=0))
+            ),
+            "that is the softmax; its logarithm is asked for": softmax,
         },
     ),
     "fp-triangle": Exercise(
@@ -196,6 +301,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         mistakes={
             "that is where at least one neuron says 1": lambda X: _triangle(X, 0.5),
             "that is where two neurons say 1; all three must": lambda X: _triangle(X, 1.5),
+            "that is never 1: three answers make 3, and step(0) is 0": (lambda X: _triangle(X, 3)),
+            "the third side, x₁ + x₂ < 1, is missing": lambda X: step(
+                np.ones((1, 2)) @ step(X) - 1.5
+            ),
             "that is the other side of x₁ + x₂ = 1": lambda X: _triangle(X, side=1),
             "inside and outside are exchanged": lambda X: 1 - _triangle(X),
             "the shape is to be (1, m)": lambda X: _triangle(X)[0],
@@ -211,6 +320,23 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 *given, carried=0
             ),
             "the sign of what b2 gets is flipped": lambda *given: _turned(*given, carried=-1),
+            "what comes behind the neuron must change, too": lambda *given: _turned(
+                *given, output=1, carried=0
+            ),
+            "the 1 is multiplied by the output weights of the neuron on its way": lambda *given: (
+                *_turned(*given)[:3],
+                given[3] + 1,
+            ),
+            "keep the column: W2[:, [0]]": lambda *given: (
+                *_turned(*given)[:3],
+                given[3] + given[2][:, 0],
+            ),
+            "only the first neuron is turned": lambda W1, b1, W2, b2: (
+                -W1,
+                -b1,
+                -W2,
+                b2 + W2.sum(axis=1, keepdims=True),
+            ),
             "nothing has been turned": lambda *given: given,
         },
     ),
@@ -218,7 +344,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         answer=_parity,
         inputs=_bits,
         mistakes={
-            "inside and outside are exchanged": lambda X: 1 - _parity(X),
+            "odd and even are exchanged": lambda X: 1 - _parity(X),
+            "n hidden neurons, one for each bit": lambda X: step(
+                step(X.sum(axis=0) - np.array([[0.5], [1.5], [2.5]])).T @ [1, -1, 1] - 0.5
+            )[None],
             "the output weights have to alternate": lambda X: _parity(X, signs=1),
             "the first neuron is to say “at least one”": lambda X: _parity(X, first=1.5),
             "for three bits or more, “one but not two” is not enough": lambda X: step(
