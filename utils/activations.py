@@ -23,7 +23,7 @@ def sigmoid(z: ArrayLike) -> NDArray:
 def sigmoid_derivative(z: ArrayLike) -> NDArray:
     """σ′(z) = σ(z)(1 − σ(z)), shaped like ``z``, between 0 and ¼.
 
-    Written with σ(−z) for 1 − σ(z), which would cancel: so each result is right to its last
+    Written with σ(−z) for 1 − σ(z), which would cancel: so each result is right to 15
     digits up to |z| = 708; beyond, it underflows, and from 746 on it is 0.  "Without overflow" in
     the chapter on this derivative.
     """

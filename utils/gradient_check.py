@@ -46,17 +46,18 @@ def complex_step(f: Function, w: ArrayLike, h: float = 1e-30) -> NDArray:
     """Gradient of ``f`` at ``w``, exact to rounding: the imaginary part of f(w + ih·u) over h.
 
     Nothing is subtracted, so ``h`` can be tiny.  ``f`` must be built from functions that take
-    complex numbers (no abs, no max).  Squire and Trapp (1998).
+    complex numbers (no abs, no conj, no max), and real where they do not.  Squire and Trapp (1998).
     """
     w = np.asarray(w, dtype=float)
     return np.array([np.imag(f(w + 1j * h * u)) / h for u in _axes(w)]).reshape(w.shape)
 
 
 def central_error(h: ArrayLike, size: float, third: float, rounding: float = 2.0**-53) -> NDArray:
-    """Most that a central difference is off: ⅙ M h² from the formula, and η F / h from rounding.
+    """About the most that a central difference is off: ⅙ M h² from the formula, and η F / h.
 
-    ``size`` F and ``third`` M bound f and its third derivative on the way; ``rounding`` η is the
-    relative error of one value of f.  "Derivatives without formulas" in the sigmoid's chapter.
+    The second is from rounding.  ``size`` F and ``third`` M bound f and its third derivative on
+    the way; ``rounding`` η is the relative error of one value of f.  That z ± h is rounded too is
+    left out; it adds about η |z f′| / h.  "Derivatives without formulas" in the sigmoid's chapter.
     """
     h = np.asarray(h, dtype=float)
     expect(bool(np.all(h > 0)), "a step h above 0", h)
@@ -72,7 +73,8 @@ def best_step(size: float, third: float, rounding: float = 2.0**-53) -> float:
 def disagreement(g: ArrayLike, measured: ArrayLike) -> float:
     """Distance of two gradients over the sum of their lengths: 0 if equal, 1 if opposite.
 
-    A right formula and a central difference give about 1e-9; an error of a factor 2 gives 1/3.
+    It is 1, too, if one of them is 0.  A right formula and a central difference give about 1e-9;
+    an error of a factor 2 gives 1/3.
     """
     g, measured = np.asarray(g, dtype=float), np.asarray(measured, dtype=float)
     expect(g.shape == measured.shape, f"a gradient of shape {g.shape}", measured.shape)

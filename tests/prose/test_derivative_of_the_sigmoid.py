@@ -8,7 +8,13 @@ import pytest
 from mpmath import mp
 from scipy.optimize import brentq
 
-from utils.activations import logit, sigmoid, sigmoid_derivative, sigmoid_nth_derivative
+from utils.activations import (
+    logit,
+    sigmoid,
+    sigmoid_derivative,
+    sigmoid_nth_derivative,
+    tanh_derivative,
+)
 from utils.gradient_check import best_step, central_difference, complex_step, forward_difference
 from utils.network import neuron_gradients
 
@@ -44,7 +50,9 @@ def test_the_odds(prose):
 
 def test_the_tails(prose):
     assert "$\\lvert z \\rvert \\ge 6$ is less than half a percent" in prose
-    assert 2 * np.exp(-6) < 0.005 < 2 * np.exp(-5)
+    wrong = [np.exp(-z) / sigmoid_derivative(z) - 1 for z in (6.0, 5.0)]
+    assert wrong[0] == pytest.approx(2 * np.exp(-6) + np.exp(-12), rel=1e-9)
+    assert wrong[0] < 0.005 < wrong[1]
     ratio = sigmoid_derivative(9.0) / sigmoid_derivative(10.0)
     assert f"by about {ratio:.1f}.**" in prose
 
@@ -52,6 +60,7 @@ def test_the_tails(prose):
 def test_where_the_slope_changes_fastest(prose):
     place = brentq(lambda z: sigmoid_nth_derivative(z, 3), 1, 2)
     assert f"at $z = \\pm {place:.3f}$" in prose
+    assert min(np.linspace(-6, 6, 49), key=lambda stop: abs(stop - place)) == 1.25
     assert 6 * sigmoid(place) ** 2 - 6 * sigmoid(place) + 1 == pytest.approx(0, abs=1e-9)
 
 
@@ -65,6 +74,7 @@ def test_what_a_float_holds(prose):
     assert f"{sigmoid_derivative(40.0):.0e}" == "4e-18"
     assert np.log10(sigmoid_derivative(400.0)) == pytest.approx(-174, abs=0.5)
     assert f"for every {np.log(10):.1f} units" in prose
+    assert f"smaller than $2 \\cdot 10^{{{np.log10(np.finfo(float).tiny):.0f}}}$" in prose
     assert sigmoid_derivative(708.0) > np.finfo(float).tiny > sigmoid_derivative(709.0)
     assert sigmoid_derivative(745.0) > 0 == sigmoid_derivative(746.0)
 
@@ -85,6 +95,7 @@ def test_what_is_to_be_seen_of_the_step(prose):
     )
     assert (int(-np.log10(central[1])), int(-np.log10(forward[1]))) == (3, 1)
     assert "has three digits right" in prose
+    assert [int(-np.log10(central[k])) for k in (2, 3)] == [5, 7]
     assert np.log10(central[1] / central[4]) == pytest.approx(6, abs=0.1)
     assert np.log10(forward[1] / forward[4]) == pytest.approx(3, abs=0.1)
     assert (central.argmin(), forward.argmin()) == (5, 7)
@@ -99,6 +110,8 @@ def test_the_erratum(prose):
     dw, db = neuron_gradients(np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5)
     shown = f"**{dw[0]:.4f}, {dw[1]:.4f} and {db:.4f}**".replace("-", "−")
     assert f"The right ones are {shown}" in prose
+    assert f"{-0.11 * 0.89 * 0.11:.4f}" == "-0.0108"
+    assert "$-0.11 \\cdot 0.89 \\cdot 0.11 = -0.0108$" in prose
 
 
 def test_what_is_to_be_seen_of_the_factors(prose):
@@ -115,6 +128,8 @@ def test_what_is_to_be_seen_of_the_stack(prose):
     assert "$(1/4)^4 = 1/256$, less than 0.4 percent" in prose
     assert Fraction(1, 4) ** 4 == Fraction(1, 256) < Fraction(4, 1000)
     assert 0.25**10 < 1e-6 < 0.25**9
+    assert round(0.25**9 * 1e6) == 4
+    assert "nine neurons</a> leave four millionths at best" in prose
     assert sigmoid_derivative(3.0) ** 4 < 1 / 200_000
     assert f"multiplies it by {(8 / 4) ** 12:.0f} in twelve" in prose
     assert 8 * sigmoid_derivative(4.0) < 1
@@ -125,10 +140,13 @@ def test_the_solutions(prose):
     assert f"{np.exp(-20):.0e}" == f"{sigmoid_derivative(20.0):.0e}" == "2e-09"
     assert f"{2 * np.exp(-20):.0e}" == "4e-09"
     assert f"{sigmoid(20.0):.12f}".startswith("0.999999997")
-    turn = brentq(lambda z: 1 + z * sigmoid(-z), -2, -1)
-    assert f"below about ${turn:.2f}$" in prose
+    assert 2 * np.exp(-20) + np.exp(-40) == pytest.approx(4e-9, rel=0.05)
+    assert f"the height is {sigmoid_derivative(2.0):.3f} at both" in prose
+    assert sigmoid_derivative(5.0) / sigmoid_derivative(6.0) == pytest.approx(np.e, rel=0.015)
+    assert 1 - np.tanh(20.0) ** 2 == 0 < 1 - np.tanh(18.0) ** 2
+    assert tanh_derivative(200.0) > 0
     assert f"about {4 / 27:.3f}" in prose
-    assert f"about ${logit(1 / 3):.2f}$" in prose
+    assert f"about ${logit(1 / 3):.3f}$" in prose
 
 
 def test_richardson_at_his_best(prose):
@@ -149,7 +167,7 @@ def test_richardson_at_his_best(prose):
 def test_the_minutes_add_up(prose):
     rows = re.findall(r"(?m)^\|[^|]*\| *(\d*) *\|[^|]+\| (\d+) \|$", prose)
     sittings = np.array([[int(minutes or 0) for minutes in row] for row in rows]).sum(axis=0)
-    assert sittings.tolist() == [34, 36]
-    assert "two sittings of about 35 minutes, and 60 minutes for the exercises" in prose
+    assert sittings.tolist() == [43, 46]
+    assert "two sittings of about 45 minutes, and 70 minutes for the exercises" in prose
     exercises = [int(minutes) for minutes in re.findall(r"\*\* · (\d+) minutes", prose)]
-    assert abs(sum(exercises) - 60) <= 2
+    assert abs(sum(exercises) - 70) <= 2

@@ -12,8 +12,8 @@ from utils.activations import sigmoid, sigmoid_derivative, tanh_derivative
 from utils.exercises.judging import Exercise
 
 
-def _sums(rng: np.random.Generator) -> tuple[NDArray]:
-    return (rng.normal(size=5) * 2,)
+def _far_sums(rng: np.random.Generator) -> tuple[NDArray]:
+    return (np.append(rng.normal(size=3) * 2, [-200.0, 200.0]),)
 
 
 def _bumpy(w: NDArray) -> float:
@@ -97,23 +97,46 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
-    "ds-swish": Exercise(
-        answer=lambda z: sigmoid(z) + z * sigmoid_derivative(z),
-        inputs=_sums,
+    "ds-tanh-slope": Exercise(
+        answer=tanh_derivative,
+        inputs=_far_sums,
         mistakes={
-            "the derivative of a product is not the product of the derivatives": sigmoid_derivative,
-            "the product rule has a second term, σ(z) itself": lambda z: z * sigmoid_derivative(z),
-            "the product rule has a second term, z σ′(z)": sigmoid,
-            "the second term has the factor z": lambda z: sigmoid(z) + sigmoid_derivative(z),
-            "the two terms are added": lambda z: sigmoid(z) - z * sigmoid_derivative(z),
-            "that is the activation, not its slope": lambda z: z * sigmoid(z),
-            "σ′ is σ(1 − σ); you forgot the factor 1 − σ": lambda z: sigmoid(z) + z * sigmoid(z),
-            "σ′ is σ(1 − σ); you forgot the factor σ": lambda z: sigmoid(z) + z * sigmoid(-z),
-            "σ′ was taken at σ(z) in place of z": lambda z: (
-                sigmoid(z) + z * sigmoid_derivative(sigmoid(z))
+            "right near 0, but 1 − tanh² cancels far out, as 1 − σ does": lambda z: (
+                1 - np.tanh(z) ** 2
             ),
+            "right near 0, but 1 − σ cancels far out; it is a sigmoid, too": lambda z: (
+                4 * sigmoid(2 * z) * (1 - sigmoid(2 * z))
+            ),
+            "you forgot the factor 4": lambda z: sigmoid_derivative(2 * z),
+            "one factor 2 is from outside, another from inside: 4": lambda z: (
+                2 * sigmoid_derivative(2 * z)
+            ),
+            "the argument of the sigmoid is 2z": lambda z: 4 * sigmoid_derivative(z),
+            "that is tanh, not its slope": np.tanh,
+            "that is the slope of the sigmoid": sigmoid_derivative,
         },
+        atol=0,
     ),
+    "ds-six": {
+        "σ": Exercise(
+            answer=lambda: 1 / 64,
+            mistakes={
+                "the weights multiply as well: each neuron at best by 2/4": lambda: 4.0**-6,
+                "each slope is at most a quarter": lambda: 64,
+                "six factors multiply; they are not added": lambda: 6 * 2 / 4,
+                "that is one neuron": lambda: 1 / 2,
+            },
+        ),
+        "tanh": Exercise(
+            answer=lambda: 64,
+            mistakes={
+                "tanh has at best the slope 1, not a quarter": lambda: 1 / 64,
+                "the weights multiply as well": lambda: 1,
+                "six factors multiply; they are not added": lambda: 12,
+                "that is one neuron": lambda: 2,
+            },
+        ),
+    },
     "ds-central": Exercise(
         answer=gradient_check.central_difference,
         inputs=_place,
@@ -137,6 +160,15 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             ),
             "each weight must be put back before the next one moves": _moved_for_good,
             "move one weight at a time, not all at once": _all_at_once,
+            "you returned after the first weight": lambda f, w, h: (
+                gradient_check.central_difference(f, w, h)[0]
+            ),
+            "that is the step h/2 to each side": lambda f, w, h: gradient_check.central_difference(
+                f, w, h / 2
+            ),
+            "that is half of the forward difference: step to both sides": lambda f, w, h: (
+                gradient_check.forward_difference(f, w, h) / 2
+            ),
         },
     ),
     "ds-most": {
@@ -146,7 +178,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "at 1/2 the slope of σ is largest, not its product with the error": lambda: 1 / 2,
                 "at 2/3 the target 0 would learn most": lambda: 2 / 3,
                 "at 0 the error is largest, but the slope is 0": lambda: 0,
-                "give three digits": lambda: 0.33,
+                "at 1 nothing is left to learn: the size is 0": lambda: 1,
+                "that is the nearest stop of the slider; derive the place": lambda: sigmoid(-0.5),
             },
             rtol=5e-3,
         ),
@@ -158,7 +191,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is (1 − ŷ)²; the factor ŷ is missing": lambda: 4 / 9,
                 "the factor ŷ comes only once": lambda: 2 / 27,
                 "a size has no sign": lambda: -4 / 27,
-                "give three digits": lambda: 0.15,
+                "that is the nearest stop of the slider": lambda: sigmoid(0.5) ** 2 * sigmoid(-0.5),
             },
             rtol=5e-3,
         ),
@@ -167,9 +200,11 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "an output below a half belongs to a negative sum": lambda: np.log(2),
                 "that is σ of the output; the log-odds go the other way": lambda: sigmoid(1 / 3),
-                "that is ln ŷ; the odds are ŷ / (1 − ŷ)": lambda: np.log(1 / 3),
                 "use the natural logarithm": lambda: -np.log10(2),
-                "give three digits": lambda: -0.7,
+                "that is the nearest stop of the slider": lambda: -0.5,
+                "at 0 the output is 1/2": lambda: 0,
+                "those are the odds; z is their logarithm": lambda: 1 / 2,
+                "that is ln ŷ; the odds are ŷ / (1 − ŷ)": lambda: -np.log(3),
             },
             rtol=5e-3,
         ),
@@ -199,6 +234,24 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             ),
             "you forgot the bias in z": lambda X, y, w, b: X @ _chained(X, y, w, 0) / y.size,
             "you forgot the factor x": lambda X, y, w, b: np.mean(_chained(X, y, w, b)),
+            "you forgot the factor x: multiply by X, and sum": lambda X, y, w, b: (
+                _chained(X, y, w, b) / y.size
+            ),
+            "the output is tanh, so its slope is tanh′, not σ′": lambda X, y, w, b: (
+                X @ ((np.tanh(w @ X + b) - y) * sigmoid_derivative(w @ X + b)) / y.size
+            ),
+            "tanh′ is 1 − ŷ²; you forgot the square": lambda X, y, w, b: (
+                X @ ((np.tanh(w @ X + b) - y) * (1 - np.tanh(w @ X + b))) / y.size
+            ),
+            "tanh′ is 1 − ŷ², with a minus": lambda X, y, w, b: (
+                X @ ((np.tanh(w @ X + b) - y) * (1 + np.tanh(w @ X + b) ** 2)) / y.size
+            ),
+            "tanh′ is 1 − ŷ²: the square is of the output, not of z": lambda X, y, w, b: (
+                X @ ((np.tanh(w @ X + b) - y) * (1 - (w @ X + b) ** 2)) / y.size
+            ),
+            "one entry for each weight: no mean over the weights": lambda X, y, w, b: np.mean(
+                X @ _chained(X, y, w, b)
+            ),
             "w has the shape (n,), and so has its gradient; yours is a column": lambda X, y, w, b: (
                 X @ _chained(X, y, w, b) / y.size
             )[:, None],
@@ -220,6 +273,11 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "right, but the steps asked for are h and h/2, not h and 2h": lambda f, z, h: (
                 _richardson(f, z, 2 * h)
             ),
+            "parentheses: divide the whole difference by 3": lambda f, z, h: (
+                4 * _central(f, z, h / 2) - _central(f, z, h) / 3
+            ),
+            "the divisor is 4 − 1, not 4": lambda f, z, h: 3 / 4 * _richardson(f, z, h),
+            "the sign is flipped": lambda f, z, h: -_richardson(f, z, h),
             "the mean of the two does not cancel the error": lambda f, z, h: (
                 (_central(f, z, h / 2) + _central(f, z, h)) / 2
             ),
@@ -234,6 +292,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "there the formula's error is still the larger one": lambda: 0.01,
             "there rounding has taken over": lambda: 0.0001,
             "that is the best step of the central difference itself": lambda: 1e-5,
+            "with a step that small, rounding has long taken over": lambda: 1e-6,
+            "a step of 1 is larger than the bend of the curve": lambda: 1,
             "there the formula's error is far larger": lambda: 0.1,
         },
     ),
