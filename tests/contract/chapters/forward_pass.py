@@ -353,7 +353,7 @@ def _(z):
     return {"f": relu}
 
 
-@tie(None, r"p, q, k \in \{2, \dots, 6\}, t \in \mathbb{N}", printed="W = V")
+@tie(None, r"p, q, k \in \{2, \dots, 6\}, t \in \mathbb{N}", printed=r"\sqrt{n} W = V")
 def _(p, q, k, seed):
     """The first weights are normal, with the variance 1/n of the layer before; the biases are 0."""
     rng = np.random.default_rng(seed)
@@ -361,4 +361,4 @@ def _(p, q, k, seed):
         initial_parameters((p, q, k), seed), [(q, p), (k, q)], strict=True
     ):
         agree(b, np.zeros((n, 1)))
-        yield {"W": W, "V": rng.standard_normal((n, before)) * before**-0.5}
+        yield {"n": before, "W": W, "V": rng.standard_normal((n, before))}
