@@ -100,8 +100,9 @@ def pocket(
     for _ in range(epochs):
         order = rng.permutation(len(y))
         path = one_epoch(X1[:, order], y[order], w, alpha)
-        best = min([best, *path], key=lambda each: count_errors(X1, y, each))
-        w = path[-1]
+        for w in path:
+            if count_errors(X1, y, w) < count_errors(X1, y, best):
+                best = w
     return best
 
 

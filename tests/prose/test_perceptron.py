@@ -58,7 +58,7 @@ def test_the_distances_that_are_to_be_seen(prose):
     start = signed_distance(x, np.array([0.4, 0.6]), 0.5)
     assert f"$2.1 / \\sqrt{{0.52}} = {start:.2f}$" in prose
     for scale in (1, 2):
-        d = signed_distance(x, scale * np.array([0.2, 0.4]), scale * 0.5)
+        d = signed_distance(x, scale * np.array([0.2, 0.2]), scale * 0.5)
         assert f"the distance remains {d:.2f}" in prose
 
 

@@ -330,4 +330,4 @@ def _(X, v, b, alpha):
     agree(kept, seen[np.argmin(errors)])
     for f_i in errors:
         e = agree(count_errors(X1, y, kept), min(errors))
-        yield Case({"e": e, "f_i": f_i}, tight=(0,) * (f_i == e))
+        yield Case({"e": e, "f_i": f_i}, tight=(0,) * bool(f_i == e))
