@@ -40,7 +40,7 @@ class Diagram:
         for number, (W, b) in enumerate(parameters, start=1):
             for (j, i), weight in np.ndenumerate(W):
                 place = number, j + 1, i + 1
-                self.edges[place].set_linewidth(0.6 + 3 * min(abs(weight), 2))
+                self.edges[place].set_linewidth(0.6 + 2.2 * min(abs(weight), 2))
                 self.edges[place].set_linestyle("--" if weight < 0 else "-")
                 self.weights[place].set_text(number_in(weight))
             for (j, _), bias in np.ndenumerate(b):
@@ -84,8 +84,9 @@ def network_on(
     for (number, j), (x, y) in where.items():
         color = ACTIVATION if number else INPUT
         ax.plot([x], [y], "o", color=PAPER, markersize=36, zorder=2.5)  # hides the lines below
-        style = {"color": color, "markersize": 36, "mfc": "none", "mew": 1.8, "zorder": 3}
-        (nodes[number, j],) = ax.plot([x], [y], "o", **style)
+        style = {"color": color, "markersize": 36, "mfc": "none", "zorder": 3}
+        (nodes[number, j],) = ax.plot([x], [y], "o", mew=0, **style)
+        ax.plot([x], [y], "o", mew=1.8, **style)  # the ring: never as faint as what it holds
         middle = {"ha": "center", "va": "center"}
         values[number, j] = ax.text(x, y, "", color=INK, zorder=4, fontsize=11, **middle)
         ax.text(x, y + 0.36, _name(number, j, sizes), color=INK, fontsize=11, **middle)
@@ -113,7 +114,7 @@ def _draw_edges(ax: Axes, sizes: Sequence[int], where: dict) -> tuple[dict, dict
                     ha="center",
                     va="center",
                     zorder=2,
-                    bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.2},
+                    bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 3},
                 )
     return edges, weights
 

@@ -3,9 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 
 from utils.activations import sigmoid
 from utils.diagrams import network_on, number_in, region
+from utils.figures import ACTIVATION
 from utils.network import forward, initial_parameters
 
 
@@ -37,6 +39,15 @@ def test_the_larger_the_weight_the_thicker_the_line(ax):
     drawn = network_on(ax, (2, 1))
     drawn.show_parameters([(np.array([[0.5, -1.5]]), np.zeros((1, 1)))])
     assert drawn.edges[1, 1, 1].get_linewidth() < drawn.edges[1, 1, 2].get_linewidth()
+
+
+def test_a_neuron_that_is_off_keeps_its_ring(ax):
+    drawn = network_on(ax, (1, 1))
+    drawn.show_values([np.zeros((1, 1)), np.zeros((1, 1))])
+    assert to_rgba(drawn.nodes[1, 1].get_markerfacecolor())[3] == 0
+    here = [line for line in ax.lines if line.get_xydata().tolist() == [[1.6, 0.0]]]
+    rings = [ring for ring in here if ring.get_markeredgewidth() and ring.get_zorder() == 3]
+    assert [to_rgba(ring.get_markeredgecolor()) for ring in rings] == [to_rgba(ACTIVATION)]
 
 
 def test_it_draws_one_example(ax):
