@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Answer = Callable[..., object]
 
 UNTRIED = "Not tried yet: replace the dots."
+NOTHING = "Not yet: there is nothing in the answer, only None; is a `return` missing?"
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,10 @@ class Exercise:
 def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
     """Say how an answer of several parts fares, each part by itself."""
     got = attempt()
-    if _untouched(got):
+    if _holds(got, ...):
         return UNTRIED
+    if _holds(got, None):
+        return NOTHING
     if isinstance(got, np.ndarray):
         got = got.tolist()
     if not isinstance(got, tuple | list) or len(got) != len(exercises):
@@ -55,8 +58,10 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
         got = [attempt(*copy.deepcopy(inputs)) for inputs in trials]
     except Exception as error:  # whatever a reader's code may raise, it is the reader's to see
         return f"Not yet: your code raised {type(error).__name__}: {error}"
-    if any(_untouched(value) for value in got):
+    if any(_holds(value, ...) for value in got):
         return UNTRIED
+    if any(_holds(value, None) for value in got):
+        return NOTHING
     right = [exercise.answer(*inputs) for inputs in trials]
     if isinstance(right[0], tuple):  # brackets may stand for parentheses
         got = [tuple(value) if isinstance(value, list) else value for value in got]
@@ -84,8 +89,9 @@ def _several(value: object) -> list | tuple:
     return value if isinstance(value, tuple | list) else (value,)
 
 
-def _untouched(value: object) -> bool:
-    return any(part is ... or part is None for part in _several(value))
+def _holds(value: object, mark: object) -> bool:
+    """Whether a value, or a part of it, is that very thing."""
+    return any(part is mark for part in _several(value))
 
 
 def _parts(value: object) -> list[NDArray]:
