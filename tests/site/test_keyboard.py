@@ -25,7 +25,8 @@ WATCH_FOCUS = """() => {
             s.boxShadow, s.backgroundColor, s.borderColor, s.textDecorationLine].join() }
     const before = new Map([...document.querySelectorAll('[data-stop]')].map(e => [e, look(e)]))
     document.addEventListener('focusin', ({target}) => {
-        const r = target.getClientRects()[0] ?? target.getBoundingClientRect()  // a link of two lines
+        // Of a link on two lines, the first.
+        const r = target.getClientRects()[0] ?? target.getBoundingClientRect()
         const x = Math.min(Math.max(r.left + r.width / 2, 0), innerWidth - 1)
         const y = Math.min(Math.max(r.top + r.height / 2, 0), innerHeight - 1)
         const top = document.elementFromPoint(x, y)
