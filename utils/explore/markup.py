@@ -92,8 +92,11 @@ def _palette() -> str:
 
 
 def longest(captions: Iterable[str]) -> str:
-    """Return the caption that takes the most room."""
-    return max(captions, key=len)
+    """Return the longest caption and a long word more.
+
+    Lines break between words, so that a caption with a few letters less may need a line more.
+    """
+    return f"{max(captions, key=len)} {'m' * 14}"
 
 
 def _control(figure_name: str, name: str, control: Control) -> str:
