@@ -126,6 +126,28 @@ def forward(
     return Z, A
 
 
+def backward(
+    parameters: Parameters, Z: list, A: list, dZ: NDArray, derivatives: Sequence[Activation]
+) -> list[tuple[NDArray, NDArray]]:
+    """Carry ∂J/∂Z of the last layer back through all layers: one pair (∂J/∂W, ∂J/∂b) a layer.
+
+    ``Z`` and ``A`` are what :func:`forward` gave, and ``dZ``, of shape (n_L, m), is what the loss
+    and the last activation make of them.  ``derivatives`` has the derivative of the activation of
+    each hidden layer, a function of Z.  The gradients are shaped like the parameters.  Raises
+    ``ValueError`` for shapes that do not fit.  Rumelhart, Hinton and Williams (1986).
+    """
+    hidden = len(parameters) - 1
+    expect(len(derivatives) == hidden, f"{hidden} derivatives", len(derivatives))
+    expect(np.shape(dZ) == A[-1].shape, f"dZ of shape {A[-1].shape}", np.shape(dZ))
+    gradients = []
+    for l in range(len(parameters), 0, -1):  # noqa: E741, the layer's own letter
+        gradients.append((dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)))
+        if l > 1:
+            W, _ = parameters[l - 1]  # of layer l: the list counts from 0
+            dZ = (W.T @ dZ) * derivatives[l - 2](Z[l - 1])
+    return gradients[::-1]
+
+
 def fold(parameters: Parameters) -> tuple[NDArray, NDArray]:
     """Return W and b of the one layer that layers without activations come to."""
     expect(len(parameters) > 0, "a layer or more", "none")
@@ -162,6 +184,23 @@ def initial_parameters(sizes: Sequence[int], seed: int) -> list[tuple[NDArray, N
         (rng.normal(size=(n, before)) / np.sqrt(before), np.zeros((n, 1)))
         for before, n in pairwise(sizes)
     ]
+
+
+def pack(parameters: Parameters) -> NDArray:
+    """Write all parameters, or their gradients, as one vector θ, layer by layer, W before b."""
+    return np.concatenate([np.ravel(part) for pair in parameters for part in pair])
+
+
+def unpack(theta: NDArray, sizes: Sequence[int]) -> list[tuple[NDArray, NDArray]]:
+    """Read the parameters of a network of these ``sizes`` from θ, as views, not copies of it."""
+    count = parameter_count(sizes)
+    expect(np.shape(theta) == (count,), f"theta of shape {(count,)}", np.shape(theta))
+    parameters, at = [], 0
+    for before, n in pairwise(sizes):
+        W = theta[at : at + n * before].reshape(n, before)
+        b = theta[at + n * before : (at := at + n * (before + 1))].reshape(n, 1)
+        parameters.append((W, b))
+    return parameters
 
 
 def _fits(sizes: Sequence[int]) -> None:
