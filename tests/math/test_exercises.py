@@ -8,6 +8,7 @@ import sympy as sp
 from sympy import Rational
 
 from utils.exercises import EXERCISES, Exercise, check
+from utils.exercises.judging import answered
 
 SINGLE = {name: task for name, task in EXERCISES.items() if isinstance(task, Exercise)}
 SEVERAL = {name: task for name, task in EXERCISES.items() if name not in SINGLE}
@@ -51,13 +52,16 @@ def test_a_forgotten_return_is_named(name, nothing, capsys):
 @pytest.mark.parametrize("kind", [tuple, list])
 @pytest.mark.parametrize("name", SEVERAL)
 def test_several_right_answers_are_right(name, kind, capsys):
-    assert says(capsys, name, kind(task.answer() for task in SEVERAL[name].values())) == "Right."
+    assert (
+        says(capsys, name, kind(answered(task.answer) for task in SEVERAL[name].values()))
+        == "Right."
+    )
 
 
 @pytest.mark.parametrize(("name", "part", "words"), PARTS)
 def test_each_of_several_answers_is_judged_by_itself(name, part, words, capsys):
-    answers = {other: task.answer() for other, task in SEVERAL[name].items()}
-    answers[part] = SEVERAL[name][part].mistakes[words]()
+    answers = {other: answered(task.answer) for other, task in SEVERAL[name].items()}
+    answers[part] = answered(SEVERAL[name][part].mistakes[words])
     said = says(capsys, name, tuple(answers.values())).splitlines()
     assert said == [
         f"{other}: Not yet: {words}." if other == part else f"{other}: Right." for other in answers
@@ -80,7 +84,7 @@ def test_a_list_may_stand_for_a_tuple_and_for_an_array(capsys):
 
 
 def test_brackets_may_stand_for_parentheses(capsys):
-    shapes = [list(task.answer()) for task in SEVERAL["fp-shapes"].values()]
+    shapes = [list(answered(task.answer)) for task in SEVERAL["fp-shapes"].values()]
     assert says(capsys, "fp-shapes", shapes) == "Right."
 
 
@@ -88,7 +92,7 @@ def test_true_and_fractions_are_numbers(capsys):
     truth = SINGLE["fp-parity"].answer
     assert says(capsys, "fp-parity", lambda X: truth(X) > 0) == "Right."
     for fraction in (Fraction, Rational):
-        answers = [task.answer() for task in SEVERAL["gd-ravine"].values()]
+        answers = [answered(task.answer) for task in SEVERAL["gd-ravine"].values()]
         answers[0] = fraction(1, 4)
         assert says(capsys, "gd-ravine", answers) == "Right."
 

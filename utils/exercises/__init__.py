@@ -28,5 +28,4 @@ def check(name: str, attempt: object) -> None:
     if name not in EXERCISES:
         raise ValueError(f"expected one of {', '.join(sorted(EXERCISES))}, got {name!r}")
     exercise = EXERCISES[name]
-    judged = judge if isinstance(exercise, Exercise) else judge_parts
-    print(judged(exercise, attempt if callable(attempt) else lambda *inputs: attempt))
+    print((judge if isinstance(exercise, Exercise) else judge_parts)(exercise, attempt))

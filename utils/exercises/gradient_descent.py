@@ -64,48 +64,46 @@ def _momentum(w: NDArray, previous: NDArray, H: NDArray, alpha: float, beta: flo
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "gd-ravine": {
         "the rate": Exercise(
-            answer=lambda: 0.25,
+            answer=0.25,
             mistakes={
-                "the best rate is 2, not 1, over λ_min + λ_max": lambda: 1 / 8,
-                "2/λ_max is the limit, not the best rate": lambda: 2 / 7.5,
-                "only the least and the greatest eigenvalue count": lambda: 2 / 10,
+                "the best rate is 2, not 1, over λ_min + λ_max": 1 / 8,
+                "2/λ_max is the limit, not the best rate": 2 / 7.5,
+                "only the least and the greatest eigenvalue count": 2 / 10,
             },
         ),
         "the factor": Exercise(
-            answer=lambda: 0.875,
+            answer=0.875,
             mistakes={
-                "the worst factor is a size, and has no sign": lambda: -0.875,
-                "the fraction is upside down": lambda: 16 / 14,
-                "1 − 1/κ is what the rate 1/λ_max leaves": lambda: 14 / 15,
-                "give three digits": lambda: 0.88,
+                "the worst factor is a size, and has no sign": -0.875,
+                "the fraction is upside down": 16 / 14,
+                "1 − 1/κ is what the rate 1/λ_max leaves": 14 / 15,
+                "give three digits": 0.88,
             },
         ),
         "the steps": Exercise(
-            answer=lambda: rates.steps_needed(1e-3, 0.25, 0.5),
+            answer=rates.steps_needed(1e-3, 0.25, 0.5),
             mistakes={
-                "round up: after 51 steps a little more than a thousandth is left": lambda: 51,
-                "steps come whole, so round up": lambda: np.log(1e-3) / np.log(0.875),
-                "26 steps shrink the cost to a thousandth; the error needs more": lambda: 26,
-                "both logarithms must have the same base": lambda: np.log10(1e-3) / np.log(0.875),
+                "round up: after 51 steps a little more than a thousandth is left": 51,
+                "steps come whole, so round up": np.log(1e-3) / np.log(0.875),
+                "26 steps shrink the cost to a thousandth; the error needs more": 26,
+                "both logarithms must have the same base": np.log10(1e-3) / np.log(0.875),
             },
         ),
     },
     "gd-diagnose": {
         "A": Exercise(
-            answer=lambda: "wrong sign",
-            mistakes={
-                "too large a rate would make w jump from side to side": lambda: "rate too large"
-            },
+            answer="wrong sign",
+            mistakes={"too large a rate would make w jump from side to side": "rate too large"},
         ),
         "B": Exercise(
-            answer=lambda: "noise",
-            mistakes={"too large a rate would make w jump ever farther": lambda: "rate too large"},
+            answer="noise",
+            mistakes={"too large a rate would make w jump ever farther": "rate too large"},
         ),
         "C": Exercise(
-            answer=lambda: "rate too large",
-            mistakes={"with a wrong sign, w would keep to one side": lambda: "wrong sign"},
+            answer="rate too large",
+            mistakes={"with a wrong sign, w would keep to one side": "wrong sign"},
         ),
-        "D": Exercise(answer=lambda: "rate too small"),
+        "D": Exercise(answer="rate too small"),
     },
     "gd-mean": Exercise(
         answer=lambda w, x: w - x.mean(axis=0),
@@ -189,18 +187,18 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     ),
     "gd-momentum-steps": {
         "with momentum": Exercise(
-            answer=lambda: 56,
+            answer=56,
             mistakes={
-                "35 is what the factor in the long run would promise; count": lambda: 35,
-                "the start has the length √2; stop at a thousandth of that": lambda: 58,
-                "count steps, not points": lambda: 57,
+                "35 is what the factor in the long run would promise; count": 35,
+                "the start has the length √2; stop at a thousandth of that": 58,
+                "count steps, not points": 57,
             },
         ),
         "plain": Exercise(
-            answer=lambda: rates.steps_needed(1e-3, rates.best_rate(1, 100), 1),
+            answer=rates.steps_needed(1e-3, rates.best_rate(1, 100), 1),
             mistakes={
-                "the best rate is 2 / (1 + 100)": lambda: rates.steps_needed(1e-3, 0.01, 1),
-                "round up": lambda: 345,
+                "the best rate is 2 / (1 + 100)": rates.steps_needed(1e-3, 0.01, 1),
+                "round up": 345,
             },
         ),
     },

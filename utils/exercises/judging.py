@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-Answer = Callable[..., object]
+#: What an answer, or a mistake, comes to; a function of the exercise's inputs where it has any.
+Answer = object
 
 UNTRIED = "Not tried yet: replace the dots."
 NOTHING = "Not yet: there is nothing in the answer, only None; is a `return` missing?"
@@ -30,9 +31,14 @@ class Exercise:
     atol: float = 1e-8  # and how far in any case; 0 where tiny numbers matter
 
 
+def answered(answer: Answer, *inputs: object) -> object:
+    """Return what an answer says of the inputs: the answer itself, if it is no function."""
+    return answer(*inputs) if callable(answer) else answer
+
+
 def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
     """Say how an answer of several parts fares, each part by itself."""
-    got = attempt()
+    got = answered(attempt)
     if _holds(got, ...):
         return UNTRIED
     if _holds(got, None):
@@ -42,7 +48,7 @@ def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
     if not isinstance(got, tuple | list) or len(got) != len(exercises):
         return f"Not yet: expected {len(exercises)} answers, {', '.join(exercises)}."
     verdicts = {
-        part: judge(exercise, lambda value=value: value)
+        part: judge(exercise, value)
         for (part, exercise), value in zip(exercises.items(), got, strict=True)
     }
     if set(verdicts.values()) == {"Right."}:
@@ -55,14 +61,14 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
     rng = np.random.default_rng(0)
     trials = [exercise.inputs(rng) for _ in range(5)]
     try:  # on copies, since an answer may work in place
-        got = [attempt(*copy.deepcopy(inputs)) for inputs in trials]
+        got = [answered(attempt, *copy.deepcopy(inputs)) for inputs in trials]
     except Exception as error:  # whatever a reader's code may raise, it is the reader's to see
         return f"Not yet: your code raised {type(error).__name__}: {error}"
     if any(_holds(value, ...) for value in got):
         return UNTRIED
     if any(_holds(value, None) for value in got):
         return NOTHING
-    right = [exercise.answer(*inputs) for inputs in trials]
+    right = [answered(exercise.answer, *inputs) for inputs in trials]
     if isinstance(right[0], tuple):  # brackets may stand for parentheses
         got = [tuple(value) if isinstance(value, list) else value for value in got]
     else:  # and both for an array
@@ -74,7 +80,9 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
     if _same(got, right, exercise.rtol, exercise.atol):
         return "Right."
     for words, mistake in exercise.mistakes.items():
-        if _same(got, [mistake(*inputs) for inputs in trials], exercise.rtol, exercise.atol):
+        if _same(
+            got, [answered(mistake, *inputs) for inputs in trials], exercise.rtol, exercise.atol
+        ):
             return f"Not yet: {words}."
     if _is_text(right[0]):
         return "Not yet: look again."
