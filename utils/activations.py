@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.polynomial import polynomial
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
 
 from utils.checks import expect
 
@@ -75,6 +76,11 @@ def identity(z: ArrayLike) -> NDArray:
     return np.asarray(z)
 
 
+def identity_derivative(z: ArrayLike) -> NDArray:
+    """1 everywhere, shaped like ``z``."""
+    return np.ones(np.shape(z))
+
+
 def relu(z: ArrayLike) -> NDArray:
     """Keep what is positive, and put 0 in place of the rest: max(0, z), shaped like ``z``.
 
@@ -82,6 +88,87 @@ def relu(z: ArrayLike) -> NDArray:
     """
     z = np.asarray(z)
     return np.where(np.real(z) <= 0, 0, z)  # what is no number stays no number
+
+
+def relu_derivative(z: ArrayLike) -> NDArray:
+    """1 where z > 0, and 0 where z ≤ 0, shaped like ``z``.
+
+    At 0 the ReLU has a corner and no derivative; 0, the slope from the left, is put in its place.
+    """
+    return (np.asarray(z) > 0) * 1.0
+
+
+def leaky_relu(z: ArrayLike, slope: float = 0.01) -> NDArray:
+    """Keep what is positive, and ``slope`` times the rest, shaped like ``z``.
+
+    Maas, Hannun and Ng (2013).  The other activations that are straight for positive numbers,
+    and complex ``z``, are as in :func:`relu`.
+    """
+    z = np.asarray(z)
+    return np.where(np.real(z) <= 0, slope * z, z)
+
+
+def leaky_relu_derivative(z: ArrayLike, slope: float = 0.01) -> NDArray:
+    """1 where z > 0, and ``slope`` where z ≤ 0, though there is none at 0; shaped like ``z``."""
+    return np.where(np.asarray(z) > 0, 1.0, slope)
+
+
+def elu(z: ArrayLike, c: float = 1.0) -> NDArray:
+    """Keep what is positive, and c (e^z − 1) for the rest, which is above −c; shaped like ``z``.
+
+    Its authors call the constant α, which is the learning rate here.  The exponential never
+    overflows, and for small z it does not cancel.  Clevert, Unterthiner and Hochreiter (2016).
+    """
+    z = np.asarray(z)
+    return np.where(np.real(z) <= 0, c * np.expm1(np.minimum(z, 0)), z)
+
+
+def elu_derivative(z: ArrayLike, c: float = 1.0) -> NDArray:
+    """1 where z > 0, and c e^z where z ≤ 0, shaped like ``z``.
+
+    With c = 1 the two pieces meet without a corner; otherwise there is no derivative at 0.
+    """
+    z = np.asarray(z)
+    return np.where(z > 0, 1.0, c * np.exp(np.minimum(z, 0)))
+
+
+def silu(z: ArrayLike) -> NDArray:
+    """Return z σ(z), shaped like ``z``: a number, and the sigmoid as its gate; also called Swish.
+
+    Elfwing, Uchibe and Doya (2018); Ramachandran, Zoph and Le (2017).
+    """
+    z = np.asarray(z)
+    return z * sigmoid(z)
+
+
+def silu_derivative(z: ArrayLike) -> NDArray:
+    """σ(z) + z σ′(z), shaped like ``z``."""
+    z = np.asarray(z)
+    return sigmoid(z) + z * sigmoid_derivative(z)
+
+
+def gelu(z: ArrayLike) -> NDArray:
+    """Return z Φ(z), shaped like ``z``; Φ is the distribution function of a standard normal number.
+
+    Hendrycks and Gimpel (2016).
+    """
+    z = np.asarray(z)
+    return z * ndtr(z)
+
+
+def gelu_derivative(z: ArrayLike) -> NDArray:
+    """Φ(z) + z φ(z), shaped like ``z``; φ is the density of a standard normal number."""
+    z = np.asarray(z)
+    return ndtr(z) + z * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
+
+
+def gelu_by_tanh(z: ArrayLike) -> NDArray:
+    """Return the GELU as some programs approximate it, by a tanh, shaped like ``z``.
+
+    It is off by 0.00047 at most.  Hendrycks and Gimpel (2016).
+    """
+    z = np.asarray(z)
+    return z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
 
 
 def softmax(Z: ArrayLike) -> NDArray:
@@ -107,12 +194,22 @@ def step(z: ArrayLike) -> NDArray:
     return np.where(np.asarray(z) <= 0, 0, 1)
 
 
+def step_derivative(z: ArrayLike) -> NDArray:
+    """0 everywhere, shaped like ``z``; at 0 the step jumps and has no derivative."""
+    return np.zeros(np.shape(z))
+
+
 def softplus(z: ArrayLike) -> NDArray:
     """Return ln(1 + e^z), shaped like ``z``: a smooth ReLU, and −ln σ(−z).
 
     Written so that the exponential is at most 1 and never overflows.  Dugas et al. (2001).
     """
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def softplus_derivative(z: ArrayLike) -> NDArray:
+    """softplus′(z) = σ(z), shaped like ``z``."""
+    return sigmoid(z)
 
 
 def log_sum_exp(Z: NDArray) -> NDArray:
