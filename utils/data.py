@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.datasets import load_diabetes, load_iris
+from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 from utils.checks import expect
 
@@ -66,3 +66,41 @@ def ages(m: int = 60, seed: int = 5) -> tuple[NDArray, NDArray]:
     age, gender = rng.uniform(2, 16, size=m), rng.integers(0, 2, size=m)
     height = 75 + 6 * age + 4 * gender + rng.normal(0, 5, size=m)
     return np.array([height, gender]), age
+
+
+def xor() -> tuple[NDArray, NDArray]:
+    """Return the corners of XOR: X of shape (2, 4), a corner a column, y of shape (4,), 0 or 1.
+
+    ``y`` is 1 where exactly one of the two inputs is 1.
+    """
+    X = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
+    return X, (X[0] != X[1]).astype(int)
+
+
+def moons(m: int = 200, noise: float = 0.15, seed: int = 0) -> tuple[NDArray, NDArray]:
+    """Made-up points on two half circles that reach into each other: X of shape (2, m), y (m,).
+
+    Class 0 lies on the upper half of a circle of radius 1 around the origin, class 1 on the lower
+    half of one around (1, ½).  The angles are uniform, and each coordinate has a normal error with
+    the standard deviation ``noise``.  The first half of the examples, the larger if ``m`` is odd,
+    is of class 0.  After ``make_moons`` of scikit-learn, Pedregosa et al. (2011).
+    """
+    expect(m >= 2, "m >= 2", m)
+    expect(noise >= 0, "noise >= 0", noise)
+    rng = np.random.default_rng(seed)
+    y = np.repeat([0, 1], [m - m // 2, m // 2])
+    angle = rng.uniform(0, np.pi, size=m)
+    side = 1 - 2 * y  # the second circle is the first one, turned upside down
+    X = np.array([y + side * np.cos(angle), y / 2 + side * np.sin(angle)])
+    return X + noise * rng.normal(size=X.shape), y
+
+
+def digits() -> tuple[NDArray, NDArray]:
+    """Handwritten digits: X of shape (64, 1797) and y of shape (1797,), whole numbers 0 to 9.
+
+    Each column of ``X`` is a picture of 8 × 8 pixels, row by row, from 0 (paper) to 1 (ink).  They
+    are the test digits of Alpaydin and Kaynak (1998), in the order of scikit-learn, where the same
+    hand wrote neighbors: shuffle before you set some aside.
+    """
+    data = load_digits()
+    return np.asfortranarray(data.data.T / 16), data.target
