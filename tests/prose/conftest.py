@@ -1,19 +1,14 @@
 """What the tests of this folder share: each is named as its chapter is, and reads its prose."""
 
-from pathlib import Path
-
-import nbformat
 import pytest
-
-BOOK = Path(__file__).parents[2] / "book"
+from minutes import BOOK, prose_of
 
 
 @pytest.fixture(scope="module")
 def prose(request):
     """Return the Markdown of the chapter that the module of the test is named after."""
     chapter = request.module.__name__.removeprefix("test_").replace("_", "-")
-    notebook = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4)
-    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return prose_of(chapter)
 
 
 @pytest.fixture(scope="module")

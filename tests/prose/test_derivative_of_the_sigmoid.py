@@ -1,10 +1,10 @@
 """The numbers in the prose of the chapter on the derivative of the sigmoid are right."""
 
-import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from minutes import practice, two_sittings
 from mpmath import mp
 from scipy.optimize import brentq
 
@@ -165,9 +165,6 @@ def test_richardson_at_his_best(prose):
 
 
 def test_the_minutes_add_up(prose):
-    rows = re.findall(r"(?m)^\|[^|]*\| *(\d*) *\|[^|]+\| (\d+) \|$", prose)
-    sittings = np.array([[int(minutes or 0) for minutes in row] for row in rows]).sum(axis=0)
-    assert sittings.tolist() == [43, 46]
+    assert two_sittings(prose) == [43, 46]
     assert "two sittings of about 45 minutes, and 70 minutes for the exercises" in prose
-    exercises = [int(minutes) for minutes in re.findall(r"\*\* · (\d+) minutes", prose)]
-    assert abs(sum(exercises) - 70) <= 2
+    assert abs(practice(prose) - 70) <= 2

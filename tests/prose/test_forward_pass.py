@@ -1,11 +1,11 @@
 """The numbers in the prose of the chapter on the forward pass are right."""
 
-import re
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from minutes import practice, two_sittings
 
 from utils.activations import sigmoid
 from utils.gradient_check import complex_step
@@ -192,10 +192,9 @@ def test_the_exercise_by_hand(prose):
 
 def test_the_minutes_add_up(prose):
     """Those of the sections to two sittings, those of the exercises to what is said."""
-    rows = re.findall(r"(?m)^\| [^|]*\| (\d*) ?\|[^|]*\| (\d*) ?\|$", prose)
-    sittings = [sum(int(row[side] or 0) for row in rows) for side in (0, 1)]
     said = "two sittings, of about 45 and 40 minutes, and 70 minutes for the exercises"
     assert said in prose
-    assert all(abs(total - told) <= 2 for total, told in zip(sittings, (45, 40), strict=True))
-    exercises = [int(minutes) for minutes in re.findall(r"\*\* · (\d+) minutes", prose)]
-    assert abs(sum(exercises) - 70) <= 2
+    assert all(
+        abs(total - told) <= 2 for total, told in zip(two_sittings(prose), (45, 40), strict=True)
+    )
+    assert abs(practice(prose) - 70) <= 2

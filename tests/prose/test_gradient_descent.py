@@ -1,8 +1,7 @@
 """The numbers in the prose of the chapter on gradient descent are right."""
 
-import re
-
 import numpy as np
+from minutes import practice, two_sittings
 
 from utils import landscapes, network, rates, regression
 from utils.data import diabetes, standardize
@@ -144,10 +143,7 @@ def test_two_errors_have_one_cost(prose):
 
 def test_the_minutes_add_up(prose, using):
     """Those of the sections to two sittings, those of the exercises to about what is said."""
-    rows = re.findall(r"(?m)^\| [^|]+ \| (\d+) \|[^|]*\| (\d*) ?\|$", prose)
-    sittings = np.array([[int(minutes or 0) for minutes in row] for row in rows]).sum(axis=0)
     assert "two sittings of about 45 minutes, and 70 minutes for the exercises" in prose
-    assert sittings.tolist() == [45, 45]
-    exercises = [int(minutes) for minutes in re.findall(r"\*\* · (\d+) minutes", prose)]
-    assert abs(sum(exercises) - 70) <= 2
+    assert two_sittings(prose) == [45, 45]
+    assert abs(practice(prose) - 70) <= 2
     assert "two sittings of about 45 minutes, and 70 minutes of exercises" in using

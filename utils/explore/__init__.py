@@ -72,7 +72,7 @@ def explore(
     first = painter.frame(start_of(controls))
     bundle = {"image/svg+xml": markup.picture(painter, first, alt), "text/plain": first.caption}
     if mode == "live" and InteractiveShell.initialized():
-        room = markup.longest([first.caption, *(frame.caption for frame in visited)])
+        room = markup.room_for([first.caption, *(frame.caption for frame in visited)])
         alive, metadata = _alive(painter, alt, controls, room)
         display(alive | bundle, metadata=metadata, raw=True)
     else:
@@ -103,7 +103,7 @@ def _recorded(painter: Painter, alt: str, controls: dict[str, Control]) -> str:
         controls,
         themed(markup.picture(painter, recording.first, alt)),
         recording.first.caption,
-        markup.longest(frame.caption for frame in recording.frames),
+        markup.room_for(frame.caption for frame in recording.frames),
         inside=f'<script type="application/json" class="explorable-recording">{data}</script>',
     )
 

@@ -32,14 +32,14 @@ def figure(
     controls: Mapping[str, Control],
     svg: str,
     caption: str,
-    longest: str,
+    room: str,
     *,
     inside: str = "",
 ) -> str:
     """Return the whole explorable.
 
-    The player wakes the controls; until then they hold their place, unseen.  *longest* is the
-    longest caption: it stands unseen behind the caption, so nothing moves when the text does.
+    The player wakes the controls; until then they hold their place, unseen.  *room* is text
+    that stands unseen behind the caption, so nothing moves when the caption changes.
     """
     rows = "".join(_control(name, key, control) for key, control in controls.items())
     return (
@@ -49,7 +49,7 @@ def figure(
         '<button type="button" class="explorable-reset">Reset</button></div>'
         '<figcaption><p class="explorable-caption" aria-live="polite" aria-atomic="true">'
         f"{escape(caption)}</p>"
-        f'<p class="explorable-room" aria-hidden="true">{escape(longest)}</p></figcaption>'
+        f'<p class="explorable-room" aria-hidden="true">{escape(room)}</p></figcaption>'
         f"{inside}</figure>"
     )
 
@@ -91,10 +91,11 @@ def _palette() -> str:
     )
 
 
-def longest(captions: Iterable[str]) -> str:
-    """Return the longest caption and a long word more.
+def room_for(captions: Iterable[str]) -> str:
+    """Return text that takes as many lines as any of the captions: the longest, and a word more.
 
-    Lines break between words, so that a caption with a few letters less may need a line more.
+    Lines break between words, so a caption with a few letters less than the longest may need a
+    line more than it.
     """
     return f"{max(captions, key=len)} {'m' * 14}"
 
