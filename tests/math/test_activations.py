@@ -4,6 +4,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import elementwise_grad
+from autograd.scipy.stats import norm
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -12,11 +13,28 @@ from scipy.special import expit, stirling2
 from scipy.special import logit as scipy_logit
 
 from utils.activations import (
+    elu,
+    elu_derivative,
+    gelu,
+    gelu_by_tanh,
+    gelu_derivative,
+    identity,
+    identity_derivative,
+    leaky_relu,
+    leaky_relu_derivative,
     logit,
+    relu,
+    relu_derivative,
     sigmoid,
     sigmoid_derivative,
     sigmoid_nth_derivative,
     sigmoid_polynomial,
+    silu,
+    silu_derivative,
+    softplus,
+    softplus_derivative,
+    step,
+    step_derivative,
     tanh,
     tanh_derivative,
 )
@@ -102,3 +120,71 @@ def test_derivatives_by_automatic_differentiation(z):
     np.testing.assert_allclose(
         tanh_derivative(z / 4), elementwise_grad(anp.tanh)(z / 4), rtol=1e-10
     )
+
+
+#: name -> the function, its derivative, and the function as autograd has it.
+FAMILY = {
+    "step": (step, step_derivative, lambda z: anp.where(z > 0, 1.0, 0.0)),
+    "identity": (identity, identity_derivative, lambda z: z),
+    "ReLU": (relu, relu_derivative, lambda z: anp.maximum(z, 0)),
+    "leaky ReLU": (leaky_relu, leaky_relu_derivative, lambda z: anp.maximum(z, 0.01 * z)),
+    "ELU": (elu, elu_derivative, lambda z: anp.where(z > 0, z, anp.exp(z) - 1)),
+    "softplus": (softplus, softplus_derivative, lambda z: anp.logaddexp(0, z)),
+    "SiLU": (silu, silu_derivative, lambda z: z / (1 + anp.exp(-z))),
+    "GELU": (gelu, gelu_derivative, lambda z: z * norm.cdf(z)),
+}
+each = pytest.mark.parametrize("name", FAMILY)
+
+
+@pytest.mark.filterwarnings("ignore:Output seems independent")
+@each
+@given(z=arrays(float, array_shapes(max_dims=3), elements=st.floats(-20, 20).filter(bool)))
+def test_the_family_and_its_slopes_by_automatic_differentiation(name, z):
+    function, slope, known = FAMILY[name]
+    np.testing.assert_allclose(function(z), known(z), rtol=1e-10, atol=1e-15)
+    np.testing.assert_allclose(slope(z), elementwise_grad(known)(z), rtol=1e-10, atol=1e-15)
+    assert function(z).shape == slope(z).shape == z.shape
+
+
+@each
+@given(z=st.floats(-1e150, 1e150))
+def test_the_family_never_overflows(name, z):
+    function, slope, _ = FAMILY[name]
+    with np.errstate(invalid="raise", divide="raise"):
+        assert np.isfinite(function(z))
+        assert np.isfinite(slope(z))
+
+
+@pytest.mark.parametrize(
+    ("slope", "at_0"),
+    [
+        (relu_derivative, 0.0),
+        (leaky_relu_derivative, 0.01),
+        (elu_derivative, 1.0),
+        (step_derivative, 0.0),
+        (softplus_derivative, 0.5),
+        (silu_derivative, 0.5),
+        (gelu_derivative, 0.5),
+    ],
+)
+def test_what_is_put_at_zero_is_the_slope_from_the_left(slope, at_0):
+    assert slope(0.0) == at_0
+    assert slope(0).dtype == float
+
+
+def test_what_is_no_number_stays_no_number():
+    for function in (relu, leaky_relu, elu, softplus, silu, gelu):
+        assert np.isnan(function(np.nan))
+
+
+def test_the_constants_of_the_family_are_those_that_are_given():
+    assert leaky_relu(-2.0, 0.25) == -0.5
+    assert leaky_relu_derivative(-2.0, 0.25) == 0.25
+    np.testing.assert_allclose(elu(-2.0, 3.0), 3 * (np.exp(-2) - 1))
+    np.testing.assert_allclose(elu_derivative(-2.0, 3.0), 3 * np.exp(-2))
+
+
+def test_the_tanh_in_place_of_the_gelu_is_nearly_the_gelu():
+    z = np.linspace(-8, 8, 100_001)
+    off = np.abs(gelu(z) - gelu_by_tanh(z))
+    assert off.max() < 0.00048
