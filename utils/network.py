@@ -136,16 +136,45 @@ def backward(
     each hidden layer, a function of Z.  The gradients are shaped like the parameters.  Raises
     ``ValueError`` for shapes that do not fit.  Rumelhart, Hinton and Williams (1986).
     """
-    hidden = len(parameters) - 1
-    expect(len(derivatives) == hidden, f"{hidden} derivatives", len(derivatives))
+    expect(
+        len(derivatives) == len(parameters) - 1,
+        f"{len(parameters) - 1} derivatives",
+        len(derivatives),
+    )
     expect(np.shape(dZ) == A[-1].shape, f"dZ of shape {A[-1].shape}", np.shape(dZ))
     gradients = []
-    for l in range(len(parameters), 0, -1):  # noqa: E741, the layer's own letter
-        gradients.append((dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)))
-        if l > 1:
-            W, _ = parameters[l - 1]  # of layer l: the list counts from 0
-            dZ = (W.T @ dZ) * derivatives[l - 2](Z[l - 1])
+    for k in reversed(range(len(parameters))):  # of layer k + 1, whose input is A[k]
+        gradients.append((dZ @ A[k].T, dZ.sum(axis=1, keepdims=True)))
+        if k > 0:
+            W, _ = parameters[k]
+            dZ = (W.T @ dZ) * derivatives[k - 1](Z[k])
     return gradients[::-1]
+
+
+def training_gradient(
+    X: NDArray,
+    Y: NDArray,
+    sizes: Sequence[int],
+    activations: Sequence[Activation],
+    derivatives: Sequence[Activation],
+) -> Callable[[NDArray, NDArray], NDArray]:
+    """Return the function (θ, batch) → ∂J/∂θ, by which stochastic descent trains a network.
+
+    J is the mean loss over the examples of X and Y whose indices are in ``batch``.  The loss is the
+    one that fits the last activation, so that ∂J/∂Z there is (Ŷ − Y) over their number: the
+    cross-entropy after a sigmoid or a softmax, half the squared error after none.  Book:
+    "Another loss changes one line", in "Backpropagation".
+    """
+    expect(np.ndim(X) == 2 and len(X) == sizes[0], f"X of shape ({sizes[0]}, m)", np.shape(X))
+    expect(np.shape(Y) == (sizes[-1], np.shape(X)[1]), "Y with a column for each of X", np.shape(Y))
+
+    def gradient(theta, batch):  # noqa: ANN001, ANN202 (the chapter's own line)
+        parameters = unpack(theta, sizes)
+        Z, A = forward(parameters, X[:, batch], activations)
+        dZ = (A[-1] - Y[:, batch]) / len(batch)
+        return pack(backward(parameters, Z, A, dZ, derivatives))
+
+    return gradient
 
 
 def fold(parameters: Parameters) -> tuple[NDArray, NDArray]:
@@ -170,6 +199,11 @@ def multiply_add_count(sizes: Sequence[int], m: int = 1) -> int:
     """Count the products that a forward pass of ``m`` examples adds to its sums."""
     _fits(sizes)
     return m * sum(n * before for before, n in pairwise(sizes))
+
+
+def backward_count(sizes: Sequence[int], m: int = 1) -> int:
+    """Count the multiply-adds of a backward pass: two products a layer, but one in the first."""
+    return 2 * multiply_add_count(sizes, m) - m * sizes[0] * sizes[1]
 
 
 def initial_parameters(sizes: Sequence[int], seed: int) -> list[tuple[NDArray, NDArray]]:
