@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.checks import expect
+from utils.initializers import lecun_variance
 
 Activation = Callable[[NDArray], NDArray]
 Parameters = Sequence[tuple[NDArray, NDArray]]
@@ -206,16 +207,19 @@ def backward_count(sizes: Sequence[int], m: int = 1) -> int:
     return 2 * multiply_add_count(sizes, m) - m * sizes[0] * sizes[1]
 
 
-def initial_parameters(sizes: Sequence[int], seed: int) -> list[tuple[NDArray, NDArray]]:
+def initial_parameters(
+    sizes: Sequence[int], seed: int, variance: Callable[[int, int], float] = lecun_variance
+) -> list[tuple[NDArray, NDArray]]:
     """Draw the first weights, the same ones for the same ``seed``; the biases are 0.
 
-    The weights of a layer are normal with mean 0 and variance 1/n_{l-1}, so that the weighted
-    sums are about as large as the inputs, whatever their number.  LeCun et al. (1998).
+    The weights of a layer are normal with mean 0 and the variance that a rule of
+    :mod:`utils.initializers` gives for n_{l-1} and n_l.  By default it is 1/n_{l-1}, so that the
+    weighted sums are about as large as the inputs, whatever their number.  LeCun et al. (1998).
     """
     _fits(sizes)
     rng = np.random.default_rng(seed)
     return [
-        (rng.normal(size=(n, before)) / np.sqrt(before), np.zeros((n, 1)))
+        (rng.normal(size=(n, before)) * np.sqrt(variance(before, n)), np.zeros((n, 1)))
         for before, n in pairwise(sizes)
     ]
 

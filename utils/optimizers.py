@@ -207,5 +207,18 @@ def stochastic_descent(
     return np.array(path)
 
 
+def clip_by_norm(g: NDArray, c: float) -> NDArray:
+    """Return ``g``, shortened to the length ``c`` where it is longer: min(1, c/‖g‖) g.
+
+    The direction stays.  ``g`` is a number or an array of any shape, such as all gradients in one
+    vector.  A gradient that has overflowed is refused: no length is left to clip.  Pascanu, Mikolov
+    and Bengio (2013).
+    """
+    expect(c > 0, "a length c above 0", c)
+    expect(bool(np.all(np.isfinite(g))), "a finite gradient", "an entry that is infinite or NaN")
+    length = np.sqrt(np.sum(np.square(g)))
+    return g * (c / length) if length > c else g
+
+
 def _fits(g: ArrayLike, start: ArrayLike) -> None:
     expect(np.shape(g) == np.shape(start), f"a gradient of shape {np.shape(start)}", np.shape(g))
