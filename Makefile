@@ -64,7 +64,8 @@ serve: book ## the site with live reload, built again at each change
 # --- The tests. ------------------------------------------------------------------------------------
 
 PYTEST := $(BIN)/python -m pytest
-TWO := -n 2 --dist loadgroup  # workers
+# A worker that is lost ends the run: given another, it would take up what the first one fell over.
+TWO := -n 2 --dist loadgroup --max-worker-restart 0  # workers
 
 test: book ## everything that proves the project right
 	$(PYTEST) $(TWO)

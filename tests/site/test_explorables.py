@@ -65,8 +65,6 @@ def origin(request: pytest.FixtureRequest, origins: dict[str, str]) -> str:
     return origins[getattr(request, "param", "server")]
 
 
-#: Each explorable is held against NumPy from a host and from disk, by other hands.
-FROM_DISK = pytest.mark.parametrize("origin", ["disk"], indirect=True, scope="module")
 FROM_BOTH = pytest.mark.parametrize("origin", ["disk", "server"], indirect=True, scope="module")
 
 
@@ -198,7 +196,7 @@ def recording(site: Path, place: Place) -> tuple[Path, dict]:
     return file, json.loads(re.fullmatch(r'explorable\("[^"]+",(.*)\)\n', file.read_text())[1])
 
 
-@FROM_DISK
+@FROM_BOTH
 def test_keyboard_turns_it(figure: Locator, fresh: Fresh) -> None:
     check(figure, fresh, [control.start for control in fresh.controls.values()])
     for index, (name, control) in enumerate(fresh.controls.items()):
@@ -209,6 +207,7 @@ def test_keyboard_turns_it(figure: Locator, fresh: Fresh) -> None:
             assert check(figure, fresh)[index] == stop
 
 
+@FROM_BOTH
 def test_mouse_and_finger_turn_it(figure: Locator, place: Place, fresh: Fresh) -> None:
     page, chance = figure.page, random.Random(str(place))
     for index, (name, control) in enumerate(fresh.controls.items()):
@@ -235,7 +234,7 @@ def test_mouse_and_finger_turn_it(figure: Locator, place: Place, fresh: Fresh) -
         page.mouse.up()
 
 
-@FROM_DISK
+@FROM_BOTH
 def test_address_turns_it(figure: Locator, place: Place, fresh: Fresh) -> None:
     page, chance = figure.page, random.Random(str(place))
     expect(page).to_have_url(re.compile(rf"#{place.name}$"))  # the address rests

@@ -121,11 +121,11 @@ def test_folded_code_opens(visit: Open, server: str, site: Path) -> None:
 def test_code_is_copied_as_it_stands(visit: Open, server: str, path: str) -> None:
     page = visit(f"{server}/{path}", permissions=["clipboard-read", "clipboard-write"]).page
     unfold(page)
-    blocks = page.locator("main .highlight:has(> pre)").all()
-    blocks = [b for b in blocks if not b.evaluate("b => b.closest('.cell_output')")]
-    for block in blocks:
-        expect(block.get_by_role("button", name="Copy")).to_have_count(1)
-    for block in blocks[:3]:
+    blocks = page.locator("main .highlight:has(> pre):not(.cell_output *)")
+    copy = page.get_by_role("button", name="Copy")
+    expect(blocks.filter(has=copy)).to_have_count(blocks.count())
+    expect(blocks.get_by_role("button", name="Copy")).to_have_count(blocks.count())
+    for block in blocks.all()[:3]:
         block.get_by_role("button", name="Copy").click()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == block.locator("pre").evaluate("pre => pre.textContent")
