@@ -121,3 +121,92 @@ def plateau(z_0: float, alpha: float, x: NDArray) -> float:
     expect(alpha > 0, "alpha > 0", alpha)
     expect(np.ndim(x) == 1, "x of shape (n,)", np.shape(x))
     return (np.exp(-z_0) - 1) / (alpha * (np.dot(x, x) + 1))
+
+
+# ── Momentum, on one eigenvector of curvature λ ──────────────────────────────────────────────────
+# Derived in the chapter on optimizers.  The state of a mode is (e, v): its error w − w* and its
+# velocity.
+
+
+def effective_rate(alpha: float, beta: float) -> float:
+    """α / (1 − β): what a step of momentum comes to where the gradient stays the same."""
+    expect(0 <= beta < 1, "0 <= beta < 1", beta)
+    return alpha / (1 - beta)
+
+
+def momentum_matrix(alpha: float, beta: float, lam: float) -> NDArray:
+    """Return the 2 × 2 matrix that takes (e, v) to what they are after a step of momentum."""
+    return np.array([[1 - alpha * lam, -alpha * beta], [lam, beta]])
+
+
+def nesterov_matrix(alpha: float, beta: float, lam: float) -> NDArray:
+    """Return the 2 × 2 matrix that takes (e, v) to what they are after a step of Nesterov."""
+    return np.array([[1 - alpha * lam * (1 + beta), -alpha * beta**2], [lam, beta]])
+
+
+def spectral_radius(trace: ArrayLike, determinant: ArrayLike) -> NDArray:
+    """Return the greatest |z| with z² − trace · z + determinant = 0, element by element."""
+    trace, determinant = np.asarray(trace), np.asarray(determinant)
+    under = trace**2 / 4 - determinant
+    real = np.abs(trace) / 2 + np.sqrt(np.maximum(under, 0))
+    return np.where(under < 0, np.sqrt(np.maximum(determinant, 0)), real)
+
+
+def momentum_factor(alpha: ArrayLike, beta: ArrayLike, lam: ArrayLike) -> NDArray:
+    """Return what a step of momentum leaves of the mode λ in the long run; shapes broadcast."""
+    alpha, beta, lam = np.asarray(alpha), np.asarray(beta), np.asarray(lam)
+    return spectral_radius(1 + beta - alpha * lam, beta)
+
+
+def nesterov_factor(alpha: ArrayLike, beta: ArrayLike, lam: ArrayLike) -> NDArray:
+    """Return what a step of Nesterov leaves of the mode λ in the long run; shapes broadcast."""
+    alpha, beta, lam = np.asarray(alpha), np.asarray(beta), np.asarray(lam)
+    left = 1 - alpha * lam
+    return spectral_radius((1 + beta) * left, beta * left)
+
+
+def momentum_converges(alpha: float, beta: float, lam: float) -> bool:
+    """Whether 0 < αλ < 2 (1 + β), for 0 <= β < 1."""
+    _positive(lam=lam)
+    expect(0 <= beta < 1, "0 <= beta < 1", beta)
+    return 0 < alpha * lam < 2 * (1 + beta)
+
+
+def nesterov_converges(alpha: float, beta: float, lam: float) -> bool:
+    """Whether 0 < αλ < 2 (1 + β) / (1 + 2β), for 0 <= β < 1."""
+    _positive(lam=lam)
+    expect(0 <= beta < 1, "0 <= beta < 1", beta)
+    return 0 < alpha * lam < 2 * (1 + beta) / (1 + 2 * beta)
+
+
+def momentum_error(t: ArrayLike, e_0: float, alpha: float, beta: float, lam: float) -> NDArray:
+    """Return e_t = w_t − w* after ``t`` steps of momentum from rest, without taking them.
+
+    For two different roots of the characteristic equation.
+    """
+    half = (1 + beta - alpha * lam) / 2
+    under = half**2 - beta
+    expect(under != 0, "two different roots", f"twice {half}")
+    t, root = np.asarray(t), np.emath.sqrt(under)  # complex where it has to be
+    z_1, z_2 = half + root, half - root
+    e_1 = (1 - alpha * lam) * e_0
+    return np.real((z_1**t * (e_1 - z_2 * e_0) - z_2**t * (e_1 - z_1 * e_0)) / (z_1 - z_2))
+
+
+def best_momentum(lam_min: float, lam_max: float) -> tuple[float, float]:
+    """Return α* = 4 / (√λ_max + √λ_min)² and β* = ((√κ − 1) / (√κ + 1))².  Polyak (1964)."""
+    _positive(lam_min=lam_min, lam_max=lam_max)
+    alpha = 4 / (np.sqrt(lam_max) + np.sqrt(lam_min)) ** 2
+    return alpha, best_momentum_factor(lam_max / lam_min) ** 2
+
+
+def best_momentum_factor(kappa: float) -> float:
+    """(√κ − 1) / (√κ + 1): the best that one α and one β can do on a ravine."""
+    expect(kappa >= 1, "a condition number, at least 1", kappa)
+    return (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+
+
+def safe_nesterov_factor(kappa: float) -> float:
+    """1 − 1/√κ: the factor of Nesterov with α = 1/λ_max and β = (√κ − 1) / (√κ + 1)."""
+    expect(kappa >= 1, "a condition number, at least 1", kappa)
+    return 1 - 1 / np.sqrt(kappa)
