@@ -1,13 +1,11 @@
 """Small errors in the equations and in the functions: each is caught, or proved to be none.
 
-By default some are tried in each equation and function, others after each commit; all of them with
-``--mutations=all``.
+By default some are tried in some of the equations and functions, others after each commit; all of
+them with ``--mutations=all``.
 """
 
 from __future__ import annotations
 
-import subprocess
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FunctionType
@@ -16,16 +14,16 @@ import numpy as np
 import pytest
 
 from contract import chapters  # noqa: F401 (importing declares the ties)
-from contract.equations import ROOT
 from contract.mutants import Misprint, miscodes, misprints
 from contract.proofs import same_code, same_meaning
 from contract.reach import Reached, functions_reached
+from contract.sample import sample
 from contract.tie import Tie, equation_of, objection, printed_ties
 from utils.notation import parse
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = 3
+SAMPLE = 3  # errors, in each equation and function that is tried
 
 
 @pytest.fixture
@@ -35,20 +33,9 @@ def some(request: pytest.FixtureRequest):
     def choose(errors: Sequence) -> list:
         if request.config.getoption("--mutations") == "all":
             return list(errors)
-        rng = np.random.default_rng([zlib.crc32(commit()), zlib.crc32(request.node.name.encode())])
-        chosen = rng.permutation(len(errors))[:SAMPLE]
-        return [errors[i] for i in sorted(chosen)]
+        return sample(errors, SAMPLE, request.node.name)
 
     return choose
-
-
-def commit() -> bytes:
-    """Return the name of the commit, or nothing where there is no git."""
-    try:
-        command = ["git", "rev-parse", "HEAD"]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout
-    except OSError:
-        return b""
 
 
 @pytest.mark.filterwarnings("ignore")
