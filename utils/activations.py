@@ -101,11 +101,9 @@ def relu_derivative(z: ArrayLike) -> NDArray:
 def leaky_relu(z: ArrayLike, slope: float = 0.01) -> NDArray:
     """Keep what is positive, and ``slope`` times the rest, shaped like ``z``.
 
-    Maas, Hannun and Ng (2013).  The other activations that are straight for positive numbers,
-    and complex ``z``, are as in :func:`relu`.
+    One of the two terms is always 0.  Maas, Hannun and Ng (2013).
     """
-    z = np.asarray(z)
-    return np.where(np.real(z) <= 0, slope * z, z)
+    return np.maximum(z, 0) + slope * np.minimum(z, 0)
 
 
 def leaky_relu_derivative(z: ArrayLike, slope: float = 0.01) -> NDArray:
@@ -119,8 +117,7 @@ def elu(z: ArrayLike, c: float = 1.0) -> NDArray:
     Its authors call the constant α, which is the learning rate here.  The exponential never
     overflows, and for small z it does not cancel.  Clevert, Unterthiner and Hochreiter (2016).
     """
-    z = np.asarray(z)
-    return np.where(np.real(z) <= 0, c * np.expm1(np.minimum(z, 0)), z)
+    return np.maximum(z, 0) + c * np.expm1(np.minimum(z, 0))
 
 
 def elu_derivative(z: ArrayLike, c: float = 1.0) -> NDArray:
@@ -129,7 +126,7 @@ def elu_derivative(z: ArrayLike, c: float = 1.0) -> NDArray:
     With c = 1 the two pieces meet without a corner; otherwise there is no derivative at 0.
     """
     z = np.asarray(z)
-    return np.where(z > 0, 1.0, c * np.exp(np.minimum(z, 0)))
+    return np.where(z > 0, 1.0, c) * np.exp(np.minimum(z, 0))
 
 
 def silu(z: ArrayLike) -> NDArray:

@@ -185,8 +185,8 @@ def _run(
 
 
 def _equal(a: Any, b: Any) -> bool:
-    if isinstance(a, tuple):
-        return isinstance(b, tuple) and len(a) == len(b) and all(map(_equal, a, b))
+    if isinstance(a, tuple | list):
+        return isinstance(b, type(a)) and len(a) == len(b) and all(map(_equal, a, b))
     if isinstance(a, Relational):
         return a.func == getattr(b, "func", None) and _equal(a.lhs - a.rhs, b.lhs - b.rhs)
     if np.shape(a) != np.shape(b):
@@ -212,7 +212,7 @@ def _exactly(exact: Exact, bodies: Mapping[FunctionType, ast.FunctionDef]) -> It
         for function, code in bare.items():
             function.__code__ = code
         for space in spaces:
-            space.update(np=exact, math=exact, float=lambda number: number)
+            space.update(np=exact, math=exact, ndtr=_normal, float=lambda number: number)
         Relational.__bool__ = exact.answer
         yield
     finally:
@@ -274,6 +274,8 @@ def _each(f: Callable) -> Callable:
     return applied
 
 
+_normal = _each(lambda value: (1 + sp.erf(value / sp.sqrt(2))) / 2)  # SciPy's ndtr
+
 _EXACT = {
     "asarray": lambda value, dtype=None: np.asarray(value)[()],
     "exp": _each(sp.exp),
@@ -287,6 +289,8 @@ _EXACT = {
     "clip": _each(lambda value, low, high: sp.Min(sp.Max(value, low), high)),
     "sign": _each(sp.sign),
     "log1p": _each(lambda value: sp.log(1 + value)),
+    "expm1": _each(lambda value: sp.exp(value) - 1),
+    "tanh": _each(sp.tanh),
     "ceil": sp.ceiling,
     "floor": sp.floor,
 }
