@@ -1,0 +1,31 @@
+"""Read the pages side by side: running their notebooks is what a build takes its time for.
+
+Each notebook has a kernel of its own, so as many run as there are processors.  Sphinx can do this,
+and ``jupyter-book build`` has no option for it.  Pages are written one by one, since all their
+formulas go through one pipe.
+"""
+
+from __future__ import annotations
+
+import os
+
+from sphinx.application import Sphinx
+
+
+def read_together(app: Sphinx, *_: object) -> None:
+    """Take all processors for reading."""
+    # It numbers chapters once all are read, and forgets to say that it minds no company.
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
+    app.parallel = os.cpu_count() or 1
+
+
+def write_alone(app: Sphinx, *_: object) -> None:
+    """Take one for what comes after it."""
+    app.parallel = 1
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect to Sphinx."""
+    app.connect("env-before-read-docs", read_together)
+    app.connect("env-updated", write_alone)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
