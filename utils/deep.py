@@ -70,7 +70,8 @@ def hidden_layer(A: NDArray, part: Sequence[NDArray], design: Design) -> tuple[N
         V = gamma * U + beta
     Z = W @ V + b
     out = design.g(Z)
-    return (out + A if _adds(design, W) else out), (Z, V, U, spread)
+    adds = design.residual and W.shape[0] == W.shape[1]
+    return (out + A if adds else out), (Z, V, U, spread)
 
 
 def hidden_layer_gradient(
@@ -86,7 +87,8 @@ def hidden_layer_gradient(
         dgamma, dbeta = (np.sum(each, axis=1, keepdims=True) for each in (dV * U, dV))
         gradients = (*gradients, dgamma, dbeta)
         before = normalize_gradient(scale[0] * dV, U, spread, design.axis)
-    return (before + dA if _adds(design, W) else before), gradients
+    adds = design.residual and W.shape[0] == W.shape[1]
+    return (before + dA if adds else before), gradients
 
 
 def deep_forward(parameters: Sequence, X: NDArray, design: Design) -> tuple[NDArray, list]:
@@ -121,6 +123,3 @@ def row_gradient(w: float, x: float, y: float, L: int) -> float:
     """L wᴸ⁻¹ x (wᴸ x − y), the derivative of :func:`row_cost` with respect to ``w``."""
     return L * w ** (L - 1) * x * (w**L * x - y)
 
-
-def _adds(design: Design, W: NDArray) -> bool:
-    return design.residual and W.shape[0] == W.shape[1]

@@ -1,0 +1,203 @@
+"""The checks of the exercises of the chapter on vanishing and exploding gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from utils.exercises.judging import Exercise
+
+
+def _two_gradients(rng: np.random.Generator) -> tuple[NDArray, NDArray, float]:
+    """Draw some that are longer than c, and some that are not."""
+    size = rng.choice([0.05, 5.0])
+    return size * rng.normal(size=(3, 2)), size * rng.normal(size=(3, 1)), 1.0
+
+
+def _clipped(dW: NDArray, db: NDArray, c: float) -> tuple[NDArray, NDArray]:
+    factor = min(1, c / np.sqrt(np.sum(dW**2) + np.sum(db**2)))
+    return factor * dW, factor * db
+
+
+def _scaled(dW: NDArray, db: NDArray, factor: float) -> tuple[NDArray, NDArray]:
+    return factor * dW, factor * db
+
+
+def _each_by_itself(dW: NDArray, db: NDArray, c: float) -> tuple[NDArray, ...]:
+    return tuple(g * min(1, c / np.linalg.norm(g)) for g in (dW, db))
+
+
+def _a_layer(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray]:
+    return 2 + 3 * rng.normal(size=(4, 6)), *rng.normal(size=(2, 4, 1))
+
+
+def _normalized(Z: NDArray, axis: int | None, power: float = 0.5, ddof: int = 0) -> NDArray:
+    variance = Z.var(axis=axis, keepdims=True, ddof=ddof)
+    return (Z - Z.mean(axis=axis, keepdims=True)) / (variance + 1e-5) ** power
+
+
+def _leaky(rng: np.random.Generator) -> tuple[float, int]:
+    return rng.uniform(0.05, 0.5), int(rng.integers(5, 100))
+
+
+EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "vg-variances": {
+        "LeCun": Exercise(
+            answer=0.01,
+            mistakes={
+                "that is the deviation; the variance is its square": 0.1,
+                "LeCun's rule counts the inputs, not the neurons": 1 / 300,
+            },
+        ),
+        "Xavier": Exercise(
+            answer=0.005,
+            mistakes={
+                "2 over the sum of both, not 1": 0.0025,
+                "the mean of the two rules is another rule; take the mean of the two numbers": (
+                    1 / 100 + 1 / 300
+                )
+                / 2,
+            },
+        ),
+        "He": Exercise(
+            answer=0.02,
+            mistakes={
+                "twice LeCun's, not half": 0.005,
+                "He's rule counts the inputs, not the neurons": 2 / 300,
+                "that is the deviation; the variance is its square": np.sqrt(0.02),
+            },
+        ),
+        "c": Exercise(
+            answer=np.sqrt(0.06),
+            mistakes={
+                "you forgot the root": 0.06,
+                "that is the deviation; c is √3 times as much": np.sqrt(0.02),
+                "the 3 is a factor, not a divisor": np.sqrt(0.02 / 3),
+            },
+        ),
+    },
+    "vg-depth": {
+        "the factor": Exercise(
+            answer=0.75**30,
+            rtol=5e-3,
+            atol=0,
+            mistakes={
+                "a ReLU halves the squares": 1.5**30,
+                "that is the factor of one layer; take it to the power 30": 0.75,
+                "that is what is left of a length; the square was asked for": 0.75**15,
+                "the factor is ½ n s², and 0.03 is s² already": (50 * 0.03**2 / 2) ** 30,
+                "the layers multiply, they do not add": 30 * 0.75,
+            },
+        ),
+        "the variance": Exercise(
+            answer=0.04,
+            mistakes={
+                "the ReLU needs twice LeCun's": 0.02,
+                "that is the deviation": 0.2,
+            },
+        ),
+    },
+    "vg-diagnose": {
+        "A": Exercise(answer="vanishing", mistakes={"a dead layer passes back exactly 0": "dead"}),
+        "B": Exercise(
+            answer="healthy",
+            mistakes={"the first layer gets half of what the last gets": "vanishing"},
+        ),
+        "C": Exercise(
+            answer="exploding",
+            mistakes={"the layers are alike, but 5000 is no size for a first gradient": "healthy"},
+        ),
+        "D": Exercise(
+            answer="dead",
+            mistakes={"what vanishes is small, but not exactly 0": "vanishing"},
+        ),
+    },
+    "vg-clip": Exercise(
+        answer=_clipped,
+        inputs=_two_gradients,
+        mistakes={
+            "each has been clipped by itself; they share one length": _each_by_itself,
+            "nothing has been clipped": lambda dW, db, c: (dW, db),
+            "a gradient that is shorter than c stays as it is": lambda dW, db, c: _scaled(
+                dW, db, c / np.sqrt(np.sum(dW**2) + np.sum(db**2))
+            ),
+            "you forgot the root: that is the square of the length": lambda dW, db, c: _scaled(
+                dW, db, min(1, c / (np.sum(dW**2) + np.sum(db**2)))
+            ),
+            "the lengths do not add; their squares do": lambda dW, db, c: _scaled(
+                dW, db, min(1, c / (np.linalg.norm(dW) + np.linalg.norm(db)))
+            ),
+            "the bias belongs to the length, too": lambda dW, db, c: _scaled(
+                dW, db, min(1, c / np.linalg.norm(dW))
+            ),
+            "that clips each entry, and turns the direction": lambda dW, db, c: (
+                np.clip(dW, -c, c),
+                np.clip(db, -c, c),
+            ),
+            "the fraction is upside down": lambda dW, db, c: _scaled(
+                dW, db, max(1, np.sqrt(np.sum(dW**2) + np.sum(db**2)) / c)
+            ),
+            "return db as well": lambda *inputs: _clipped(*inputs)[0],
+        },
+    ),
+    "vg-layer-norm": Exercise(
+        answer=lambda Z, gamma, beta: gamma * _normalized(Z, 0) + beta,
+        inputs=_a_layer,
+        mistakes={
+            "that is batch norm: the mean runs over the neurons, axis 0": lambda Z, gamma, beta: (
+                gamma * _normalized(Z, 1) + beta
+            ),
+            "the mean runs over each column, not over everything": lambda Z, gamma, beta: (
+                gamma * _normalized(Z, None) + beta
+            ),
+            "divide by the root of the variance": lambda Z, gamma, beta: (
+                gamma * _normalized(Z, 0, power=1) + beta
+            ),
+            "you forgot to divide by the spread": lambda Z, gamma, beta: (
+                gamma * (Z - Z.mean(axis=0)) + beta
+            ),
+            "you forgot to subtract the mean": lambda Z, gamma, beta: (
+                gamma * Z / np.sqrt(Z.var(axis=0) + 1e-5) + beta
+            ),
+            "you forgot γ": lambda Z, gamma, beta: _normalized(Z, 0) + beta,
+            "you forgot β": lambda Z, gamma, beta: gamma * _normalized(Z, 0),
+            "γ multiplies before β is added": lambda Z, gamma, beta: (
+                gamma * (_normalized(Z, 0) + beta)
+            ),
+            "the variance here divides by n, not by n − 1": lambda Z, gamma, beta: (
+                gamma * _normalized(Z, 0, ddof=1) + beta
+            ),
+        },
+    ),
+    "vg-leaky": Exercise(
+        answer=lambda k, n_in: 2 / ((1 + k**2) * n_in),
+        inputs=_leaky,
+        mistakes={
+            "the slope is squared, as the sum is": lambda k, n_in: 2 / ((1 + k) * n_in),
+            "the negative half has the square k² z²": lambda k, n_in: 2 / n_in,
+            "the squares of both halves add up": lambda k, n_in: 2 / ((1 - k**2) * n_in),
+            "each half has the chance ½": lambda k, n_in: 1 / ((1 + k**2) * n_in),
+            "that is the factor; the variance makes it 1": lambda k, n_in: (1 + k**2) * n_in / 2,
+            "that is the deviation": lambda k, n_in: np.sqrt(2 / ((1 + k**2) * n_in)),
+        },
+    ),
+    "vg-growth": {
+        "with 1/n": Exercise(
+            answer=2**20,
+            mistakes={
+                "the input is added in each layer": 1,
+                "each layer adds as much as there is by then": 21,
+                "the square was asked for, not the length": 2**10,
+            },
+        ),
+        "with 1/(nL)": Exercise(
+            answer=1.05**20,
+            mistakes={
+                "each layer multiplies; a sum of the growths is too little": 2,
+                "that is for infinitely many layers": np.e,
+                "the square was asked for, not the length": 1.05**10,
+                "the input is added in each layer": 0.05**20,
+            },
+        ),
+    },
+}
