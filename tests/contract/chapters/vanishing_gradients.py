@@ -352,11 +352,11 @@ def _(Z, C, gamma, beta, epsilon):
 RESIDUAL = r"W \in \mathbb{R}^{n \times n}, b, a, v \in \mathbb{R}^n"
 
 
+SKIPPING = Design(g=tanh, g_prime=tanh_derivative, residual=True)
+
+
 def skipping(W, b, a):
-    part = W, b[:, None]
-    out, kept = hidden_layer(
-        a[:, None], part, Design(g=tanh, g_prime=tanh_derivative, residual=True)
-    )
+    out, kept = hidden_layer(a[:, None], (W, b[:, None]), SKIPPING)
     return out[:, 0], kept
 
 
