@@ -1,5 +1,6 @@
 """What theory says before a step is taken is what happens."""
 
+from functools import partial
 from itertools import combinations, product
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from utils import landscapes, rates
-from utils.optimizers import gradient_descent, stochastic_descent
+from utils.optimizers import gradient_descent, momentum, nesterov, stochastic_descent
 
 curvatures = st.floats(0.1, 20)
 
@@ -144,5 +145,93 @@ def test_the_noise_floor_is_measured():
     ],
 )
 def test_what_makes_no_sense_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+# ── Momentum ─────────────────────────────────────────────────────────────────────────────────────
+
+shares, betas = st.floats(0.01, 3.5), st.floats(0, 0.95)
+
+
+@given(shares, betas, curvatures)
+def test_the_factor_of_momentum_is_that_of_its_matrix(share, beta, lam):
+    alpha = share / lam
+    for factor, matrix in [
+        (rates.momentum_factor, rates.momentum_matrix),
+        (rates.nesterov_factor, rates.nesterov_matrix),
+    ]:
+        size = np.max(np.abs(np.linalg.eigvals(matrix(alpha, beta, lam))))
+        np.testing.assert_allclose(factor(alpha, beta, lam), size, rtol=1e-6, atol=1e-7)
+
+
+@given(shares, betas, curvatures)
+def test_the_matrices_take_the_steps(share, beta, lam):
+    alpha = share / lam
+    for rule, matrix in [
+        (momentum, rates.momentum_matrix(alpha, beta, lam)),
+        (nesterov, rates.nesterov_matrix(alpha, beta, lam)),
+    ]:
+        path = gradient_descent(lambda e: lam * e, 1.0, alpha, 6, partial(rule, beta=beta))
+        foretold = np.linalg.matrix_power(matrix, 6) @ [1.0, 0.0]
+        np.testing.assert_allclose(path[-1], foretold[0], rtol=1e-9, atol=1e-9)
+
+
+@given(shares, betas, curvatures)
+def test_the_stable_regions_end_where_the_factor_is_one(share, beta, lam):
+    for factor, converges in [
+        (rates.momentum_factor, rates.momentum_converges),
+        (rates.nesterov_factor, rates.nesterov_converges),
+    ]:
+        size = factor(share / lam, beta, lam)
+        assume(abs(size - 1) > 1e-6)
+        assert converges(share / lam, beta, lam) == (size < 1)
+
+
+@given(st.floats(0.1, 3), betas, curvatures)
+def test_momentum_in_closed_form(share, beta, lam):
+    alpha = share / lam
+    assume(abs((1 + beta - share) ** 2 / 4 - beta) > 1e-3)
+    path = gradient_descent(lambda e: lam * e, 2.0, alpha, 12, partial(momentum, beta=beta))
+    foretold = rates.momentum_error(np.arange(13), 2.0, alpha, beta, lam)
+    np.testing.assert_allclose(foretold, path, rtol=1e-6, atol=1e-6 * np.abs(path).max())
+
+
+@given(curvatures, st.floats(1.01, 1000), st.floats(0.01, 4), st.floats(0, 0.999))
+def test_no_pair_is_better_than_the_best(low, kappa, share, beta):
+    high = low * kappa
+    reached = np.maximum(*rates.momentum_factor(share / high, beta, np.array([low, high])))
+    assert reached >= rates.best_momentum_factor(kappa) - 1e-7
+
+
+@given(curvatures, st.floats(1, 1000))
+def test_the_best_pair_leaves_the_same_factor_everywhere(low, kappa):
+    alpha, beta = rates.best_momentum(low, low * kappa)
+    between = rates.momentum_factor(alpha, beta, np.linspace(low, low * kappa, 9))
+    np.testing.assert_allclose(between, rates.best_momentum_factor(kappa), atol=1e-6)
+
+
+@given(st.floats(1, 1000))
+def test_the_safe_nesterov(kappa):
+    beta = rates.best_momentum_factor(kappa)
+    over = rates.nesterov_factor(1.0, beta, np.linspace(1 / kappa, 1, 30))
+    np.testing.assert_allclose(over.max(), rates.safe_nesterov_factor(kappa), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: rates.effective_rate(0.1, 1.0), "expected 0 <= beta < 1, got 1.0"),
+        (lambda: rates.momentum_converges(0.1, -0.1, 1.0), "expected 0 <= beta < 1"),
+        (lambda: rates.nesterov_converges(0.1, 1.0, 1.0), "expected 0 <= beta < 1"),
+        (lambda: rates.momentum_converges(0.1, 0.5, 0.0), "expected lam > 0"),
+        (lambda: rates.nesterov_converges(0.1, 0.5, 0.0), "expected lam > 0"),
+        (lambda: rates.momentum_error(1, 1.0, 0.25, 0.25, 1.0), "expected two different roots"),
+        (lambda: rates.best_momentum(0.0, 1.0), "expected lam_min > 0"),
+        (lambda: rates.best_momentum_factor(0.5), "at least 1, got 0.5"),
+        (lambda: rates.safe_nesterov_factor(0.5), "at least 1, got 0.5"),
+    ],
+)
+def test_momentum_that_makes_no_sense_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()

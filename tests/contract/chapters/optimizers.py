@@ -374,16 +374,6 @@ def _(C, w):
     return {"J": lambda w: np.mean([C * w, -w, -w])}
 
 
-@tie("op-drift", r"C \in (2, 5)")
-def _(C):
-    """Measured as well: in each round of three, Adam goes to the right by at least so much."""
-    rule = partial(adam, beta1=0.0, beta2=1 / (1 + C**2))
-    path = stochastic_descent(lambda w, g: g, 0.0, 1.0, [C, -1.0, -1.0] * 60, rule)
-    agree(bool(np.all(np.diff(path[60::3]) >= np.sqrt(2) - np.sqrt(1 + 1 / C**2))), True)
-    for constant, holds in [(C, True), (1.0, False), (0.8, False), (1.2, True)]:
-        yield Case({"C": constant}, holds=holds)
-
-
 @tie("op-amsgrad", ONE + ", " + SETTINGS)
 def _(g, t, beta_1, beta_2, epsilon):
     rule = partial(amsgrad, beta1=beta_1, beta2=beta_2, epsilon=epsilon)
