@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from utils.checks import expect
-from utils.figures import ACTIVATION, INK, INPUT, MUTED, PAPER, WEIGHT
+from utils.figures import ACTIVATION, GRADIENT, INK, INPUT, LOSS, MUTED, PAPER, WEIGHT
 from utils.network import Parameters
 
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -117,6 +117,59 @@ def _draw_edges(ax: Axes, sizes: Sequence[int], where: dict) -> tuple[dict, dict
                     bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 3},
                 )
     return edges, weights
+
+
+#: The computation of a network of two layers: where each thing stands, its name, its color.
+_THINGS = {
+    "x": (0.0, 0.0, "$x$", INPUT),
+    "w1": (0.75, -1.0, "$w^{(1)}$", WEIGHT),
+    "b1": (1.65, -1.0, "$b^{(1)}$", WEIGHT),
+    "z1": (1.2, 0.0, "$z^{(1)}$", ACTIVATION),
+    "a1": (2.4, 0.0, "$a^{(1)}$", ACTIVATION),
+    "w2": (3.15, -1.0, "$w^{(2)}$", WEIGHT),
+    "b2": (4.05, -1.0, "$b^{(2)}$", WEIGHT),
+    "z2": (3.6, 0.0, "$z^{(2)}$", ACTIVATION),
+    "y_hat": (4.8, 0.0, r"$\hat{y}$", ACTIVATION),
+    "loss": (6.0, 0.0, r"$\ell$", LOSS),
+}
+_MADE_OF = {
+    "z1": ("x", "w1", "b1"),
+    "a1": ("z1",),
+    "z2": ("a1", "w2", "b2"),
+    "y_hat": ("z2",),
+    "loss": ("y_hat",),
+}
+
+
+def graph_on(ax: Axes, back: Mapping[tuple[str, str], str] | None = None) -> None:
+    """Draw the computation of a network of two layers: an arrow from each thing to what it makes.
+
+    ``back`` has the arrows that a gradient follows, from the later thing to the earlier, such as
+    ``{("loss", "y_hat"): "−(y − ŷ)"}``, each with the factor that it brings.  They are drawn thick,
+    in the direction in which the gradient runs.
+    """
+    arrows = {(made, used) for made, parts in _MADE_OF.items() for used in parts}
+    back = back or {}
+    expect(set(back) <= arrows, "arrows such as ('loss', 'y_hat')", set(back) - arrows)
+    ax.set(xlim=(-0.4, 6.4), ylim=(-1.4, 0.75), aspect="equal", xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.grid(visible=False)
+    for name, (x, y, text, color) in _THINGS.items():
+        dim = 0.35 if back and not any(name in arrow for arrow in back) else 1
+        ax.plot([x], [y], "o", color=color, markersize=25, mfc="none", mew=1.6, alpha=dim)
+        ax.text(x, y, text, color=INK, ha="center", va="center", fontsize=12, alpha=dim)
+    for made, used in sorted(arrows):
+        factor = back.get((made, used))
+        tail, tip = (made, used) if factor else (used, made)
+        style = {"color": GRADIENT, "lw": 2.4} if factor else {"color": MUTED, "lw": 1.2}
+        style |= {"arrowstyle": "-|>", "shrinkA": 14.5, "shrinkB": 14.5}
+        style["alpha"] = 1 if factor or not back else 0.35
+        (u, v), (x, y) = _THINGS[tail][:2], _THINGS[tip][:2]
+        ax.annotate("", (x, y), (u, v), arrowprops=style)
+        if factor:
+            place = ((u + x) / 2, 0.52) if y == v else (x + np.sign(x - u) * 0.42, -0.62)
+            side = "center" if y == v else "right" if x < u else "left"
+            ax.text(*place, factor, color=GRADIENT, fontsize=10.5, ha=side, va="center")
 
 
 def number_in(value: float, digits: int = 4) -> str:

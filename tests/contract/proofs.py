@@ -185,8 +185,8 @@ def _run(
 
 
 def _equal(a: Any, b: Any) -> bool:
-    if isinstance(a, tuple | list):
-        return isinstance(b, type(a)) and len(a) == len(b) and all(map(_equal, a, b))
+    if isinstance(a, tuple | list) or isinstance(b, tuple | list):
+        return type(a) is type(b) and len(a) == len(b) and all(map(_equal, a, b))
     if isinstance(a, Relational):
         return a.func == getattr(b, "func", None) and _equal(a.lhs - a.rhs, b.lhs - b.rhs)
     if np.shape(a) != np.shape(b):

@@ -6,8 +6,8 @@ import pytest
 from matplotlib.colors import to_rgba
 
 from utils.activations import sigmoid
-from utils.diagrams import network_on, number_in, region
-from utils.figures import ACTIVATION
+from utils.diagrams import graph_on, network_on, number_in, region
+from utils.figures import ACTIVATION, GRADIENT
 from utils.network import forward, initial_parameters
 
 
@@ -85,3 +85,30 @@ def test_a_straight_border_takes_no_points():
 def test_a_region_needs_a_value_at_each_point():
     with pytest.raises(ValueError, match=r"expected F of shape \(2, 3\)"):
         region(np.arange(3), np.arange(2), np.ones((3, 2)))
+
+
+def arrows_of(ax):
+    """Return, for each arrow, its ends and whether a gradient runs along it."""
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    return [
+        (tuple(a.xyann), tuple(a.xy), a.arrow_patch.get_edgecolor() == to_rgba(GRADIENT))
+        for a in arrows
+    ]
+
+
+def test_a_graph_has_an_arrow_for_each_use(ax):
+    graph_on(ax)
+    assert len(arrows_of(ax)) == 9
+    assert not any(back for *_, back in arrows_of(ax))
+
+
+def test_a_gradient_runs_backward_and_says_its_factors(ax):
+    graph_on(ax, {("loss", "y_hat"): "first", ("y_hat", "z2"): "second"})
+    ends = [(tail, tip) for tail, tip, back in arrows_of(ax) if back]
+    assert sorted(ends) == [((4.8, 0.0), (3.6, 0.0)), ((6.0, 0.0), (4.8, 0.0))]
+    assert {"first", "second"} <= {text.get_text() for text in ax.texts}
+
+
+def test_an_arrow_that_is_not_there_is_refused(ax):
+    with pytest.raises(ValueError, match="expected arrows such as"):
+        graph_on(ax, {("loss", "z2"): "1"})

@@ -1,0 +1,386 @@
+r"""The ties of the chapter on backpropagation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit
+
+from contract.tie import tie
+from contract.truth import agree, derivative
+from utils.activations import identity, sigmoid, sigmoid_derivative, softmax, tanh, tanh_derivative
+from utils.losses import categorical_cross_entropy, cross_entropy, squared_error
+from utils.network import (
+    backward,
+    backward_count,
+    forward,
+    initial_parameters,
+    multiply_add_count,
+    pack,
+    parameter_count,
+    training_gradient,
+    unpack,
+)
+
+ONE = (
+    r"P \in \mathbb{R}^{q \times p}, p_0 \in \mathbb{R}^{q \times 1}, "
+    r"Q \in \mathbb{R}^{r \times q}, q_0 \in \mathbb{R}^{r \times 1}, "
+    r"x \in \mathbb{R}^{p \times 1}, y \in \mathbb{R}^{r \times 1}"
+)
+MANY = (
+    r"P \in \mathbb{R}^{q \times p}, p_0 \in \mathbb{R}^{q \times 1}, "
+    r"Q \in \mathbb{R}^{r \times q}, q_0 \in \mathbb{R}^{r \times 1}, "
+    r"X \in \mathbb{R}^{p \times m}, Y \in \mathbb{R}^{r \times m}"
+)
+DEEP = (
+    MANY.replace(r"\mathbb{R}^{r \times m}", r"\mathbb{R}^{k \times m}")
+    + r", R \in \mathbb{R}^{k \times r}, r_0 \in \mathbb{R}^{k \times 1}"
+)
+SIZES = r"n_0, n_1, n_2, n_3 \in \{1, \dots, 6\}, m \in \{1, \dots, 5\}"
+
+LAYER_2 = ("w", "kj"), ("b", "k")
+LAYER_1 = ("w", "ji"), ("b", "j")
+
+
+def cost_of(parameters, X, Y, activations):
+    """Return the cost from layer ``first`` on, written without the library's layers."""
+    A = X
+    for (W, b), activation in zip(parameters, activations, strict=True):
+        A = activation(W @ A + b)
+    return np.sum((Y - A) ** 2) / (2 * Y.shape[1])
+
+
+def found(parameters, X, Y):
+    """Return sums, activations, error signals, and the gradients, each held against the truth."""
+    Z, A = forward(parameters, X, [sigmoid] * len(parameters))
+    dZ = -(Y - A[-1]) * sigmoid_derivative(Z[-1]) / Y.shape[1]
+    gradients = backward(parameters, Z, A, dZ, [sigmoid_derivative] * (len(parameters) - 1))
+    for number, (dW, db) in enumerate(gradients):
+        for part, gradient in enumerate((dW, db)):
+
+            def cost(changed, number=number, part=part):
+                other = [list(pair) for pair in parameters]
+                other[number][part] = changed
+                return cost_of(other, X, Y, [sigmoid] * len(parameters))
+
+            agree(gradient, derivative(cost, parameters[number][part]))
+    return Z, A, error_signals(parameters, Z, Y), gradients
+
+
+def error_signals(parameters, Z, Y):
+    """Return ∂J/∂Z of each layer, from 1 on, by differentiating what comes after it."""
+    last, signals = len(parameters), {}
+    for number in range(1, last + 1):
+
+        def cost(z, number=number):
+            rest = parameters[number:]
+            return cost_of(rest, sigmoid(z), Y, [sigmoid] * len(rest))
+
+        signals[number] = derivative(cost, Z[number])
+    return signals
+
+
+def shared(names_of):
+    """Tie the equations of one example to what is found for it, entry by entry."""
+
+    def meaning(P, p_0, Q, q_0, x, y):
+        Z, A, delta, ((dW1, db1), (dW2, db2)) = found([(P, p_0), (Q, q_0)], x, y)
+        names = {
+            "y": y, r"\hat{y}": A[2], r"\sigma'": sigmoid_derivative, "x": x,
+            "n_1": len(P), "n_2": len(Q), "w^{(2)}": Q,
+            "a^{(1)}": A[1], "z^{(1)}": Z[1], "z^{(2)}": Z[2],
+            r"\delta^{(1)}": delta[1], r"\delta^{(2)}": delta[2],
+            r"\bar{\delta}^{(1)}": -delta[1], r"\bar{\delta}^{(2)}": -delta[2],
+        }  # fmt: skip
+        return names_of(names, dW1, db1, dW2, db2)
+
+    return meaning
+
+
+# ── One example, entry by entry ──────────────────────────────────────────────────────────────────
+
+
+@tie(
+    "bp-path",
+    r"P \in \mathbb{R}^{q \times p}, p_0 \in \mathbb{R}^{q \times 1}, "
+    r"Q \in \mathbb{R}^{1 \times q}, q_0 \in \mathbb{R}^{1 \times 1}, "
+    r"x \in \mathbb{R}^{p \times 1}, y \in \mathbb{R}^{1 \times 1}",
+)
+def _(P, p_0, Q, q_0, x, y):
+    Z, A, _, gradients = found([(P, p_0), (Q, q_0)], x, y)
+    return {
+        r"\frac{\partial \ell}{\partial w^{(1)}_{11}}": gradients[0][0][0, 0],
+        "y": y,
+        r"\hat{y}": A[2],
+        r"\sigma'": sigmoid_derivative,
+        "w^{(2)}": Q,
+        "z^{(1)}": Z[1],
+        "z^{(2)}": Z[2],
+        "x": x,
+    }
+
+
+@tie("bp-loss", r"y, \hat{y} \in \mathbb{R}^n")
+def _(y, y_hat):
+    return {r"\ell": np.sum(squared_error(y, y_hat)), "n_2": len(y)}
+
+
+@tie("bp-output", ONE)
+@shared
+def _(names, dW1, db1, dW2, db2):
+    slope = r"\frac{\partial \ell}{\partial z^{(2)}_k}"
+    for k in range(len(db2)):
+        yield {**names, "k": k + 1, slope: db2[k, 0]}
+
+
+@tie("bp-layer-2", ONE)
+@shared
+def _(names, dW1, db1, dW2, db2):
+    W, b = (rf"\frac{{\partial \ell}}{{\partial {name}^{{(2)}}_{{{i}}}}}" for name, i in LAYER_2)
+    for k, j in np.ndindex(dW2.shape):
+        yield {**names, "k": k + 1, "j": j + 1, W: dW2[k, j], b: db2[k, 0]}
+
+
+@tie("bp-hidden", ONE)
+@shared
+def _(names, dW1, db1, dW2, db2):
+    slope = r"\frac{\partial \ell}{\partial z^{(1)}_j}"
+    for j in range(len(db1)):
+        yield {**names, "j": j + 1, slope: db1[j, 0]}
+
+
+@tie("bp-layer-1", ONE)
+@shared
+def _(names, dW1, db1, dW2, db2):
+    W, b = (rf"\frac{{\partial \ell}}{{\partial {name}^{{(1)}}_{{{i}}}}}" for name, i in LAYER_1)
+    for j, i in np.ndindex(dW1.shape):
+        yield {**names, "j": j + 1, "i": i + 1, W: dW1[j, i], b: db1[j, 0]}
+
+
+# ── As the older books write it ──────────────────────────────────────────────────────────────────
+
+
+@tie("bp-classic-output", ONE)
+@shared
+def _(names, dW1, db1, dW2, db2):
+    for k in range(len(db2)):
+        yield {**names, "k": k + 1}
+
+
+@tie("bp-classic-hidden", ONE)
+@shared
+def _(names, dW1, db1, dW2, db2):
+    for j in range(len(db1)):
+        yield {**names, "j": j + 1}
+
+
+@tie("bp-classic-rule", ONE)
+@shared
+def _(names, dW1, db1, dW2, db2):
+    alpha = 0.3
+    second, first = r"\Delta w^{(2)}_{kj}", r"\Delta w^{(1)}_{ji}"
+    for k, j in np.ndindex(dW2.shape):
+        for i in range(dW1.shape[1]):
+            steps = {second: -alpha * dW2[k, j], first: -alpha * dW1[j, i]}
+            yield {**names, **steps, r"\alpha": alpha, "k": k + 1, "j": j + 1, "i": i + 1}
+
+
+# ── Many examples ────────────────────────────────────────────────────────────────────────────────
+
+
+@tie("bp-cost", MANY)
+def _(P, p_0, Q, q_0, X, Y):
+    parameters = [(P, p_0), (Q, q_0)]
+    Y_hat = forward(parameters, X, [sigmoid, sigmoid])[1][-1]
+    J = np.sum(squared_error(Y, Y_hat)) / X.shape[1]
+    return {"J": agree(J, cost_of(parameters, X, Y, [expit, expit])), r"\hat{Y}": Y_hat,
+            "m": X.shape[1]}  # fmt: skip
+
+
+def batch(P, p_0, Q, q_0, X, Y):
+    """Return the names of the equations for many examples."""
+    Z, A, delta, ((dW1, db1), (dW2, db2)) = found([(P, p_0), (Q, q_0)], X, Y)
+    names = {
+        r"\hat{Y}": A[2], "m": X.shape[1], r"\sigma'": sigmoid_derivative,
+        r"\delta^{(1)}": delta[1], r"\delta^{(2)}": delta[2],
+        "A^{(1)}": A[1], "Z^{(1)}": Z[1], "Z^{(2)}": Z[2], "W^{(2)}": Q,
+        r"\frac{\partial J}{\partial W^{(2)}}": dW2,
+        r"\frac{\partial J}{\partial W^{(1)}}": dW1,
+    }  # fmt: skip
+    return names, dW1, db1, dW2, db2
+
+
+@tie("bp-delta-2", MANY)
+def _(*given):
+    return batch(*given)[0]
+
+
+@tie("bp-delta-1", MANY)
+def _(*given):
+    return batch(*given)[0]
+
+
+@tie("bp-examples", MANY)
+def _(*given):
+    names, _, _, dW2, _ = batch(*given)
+    for k, j in np.ndindex(dW2.shape):
+        weight = {r"\frac{\partial J}{\partial w^{(2)}_{kj}}": dW2[k, j]}
+        yield {**names, **weight, "k": k + 1, "j": j + 1}
+
+
+@tie("bp-weights-2", MANY)
+def _(*given):
+    return batch(*given)[0]
+
+
+@tie("bp-weights-1", MANY)
+def _(*given):
+    return batch(*given)[0]
+
+
+@tie("bp-biases-2", MANY)
+def _(*given):
+    names, _, _, _, db2 = batch(*given)
+    for k in range(len(db2)):
+        yield {**names, r"\frac{\partial J}{\partial b^{(2)}_k}": db2[k, 0], "k": k + 1}
+
+
+@tie("bp-biases-1", MANY)
+def _(*given):
+    names, _, db1, _, _ = batch(*given)
+    for j in range(len(db1)):
+        yield {**names, r"\frac{\partial J}{\partial b^{(1)}_j}": db1[j, 0], "j": j + 1}
+
+
+# ── Any number of layers, any loss that fits ─────────────────────────────────────────────────────
+
+
+def deep(P, p_0, Q, q_0, X, Y, R, r_0):
+    """Return what backpropagation finds in three layers, of which two have tanh."""
+    parameters = [(P, p_0), (Q, q_0), (R, r_0)]
+    sizes = (P.shape[1], len(P), len(Q), len(R))
+    gradient = training_gradient(
+        X, Y, sizes, [tanh, tanh, identity], [tanh_derivative, tanh_derivative]
+    )
+    Z, A = forward(parameters, X, [tanh, tanh, identity])
+
+    def cost(theta):
+        return cost_of(unpack(theta, sizes), X, Y, [tanh, tanh, identity])
+
+    theta = pack(parameters)
+    everyone = np.arange(X.shape[1])
+    true = derivative(cost, theta)
+    agree(gradient(theta, everyone), true)
+    some = everyone[::2]  # a batch is the mean of its own examples
+    part = training_gradient(
+        X[:, some], Y[:, some], sizes, [tanh, tanh, identity], [tanh_derivative] * 2
+    )
+    agree(gradient(theta, some), part(theta, np.arange(len(some))))
+
+    def after(z, number):
+        rest = parameters[number:]
+        a = tanh(z) if rest else z
+        return cost_of(rest, a, Y, [tanh, tanh, identity][number:])
+
+    delta = {n: derivative(lambda z, n=n: after(z, n), Z[n]) for n in (1, 2, 3)}
+    return Z, A, delta, unpack(gradient(theta, everyone), sizes), parameters
+
+
+@tie("bp-recursion", DEEP)
+def _(*given):
+    Z, _, delta, _, parameters = deep(*given)
+    W = {n: W for n, (W, _) in enumerate(parameters, start=1)}
+    for number in (1, 2):
+        yield {
+            r"\delta": delta,
+            "W": W,
+            "Z": dict(enumerate(Z)),
+            "g'": tanh_derivative,
+            "l": number,
+        }
+
+
+@tie("bp-weights", DEEP)
+def _(*given):
+    _, A, delta, gradients, _ = deep(*given)
+    for number, (dW, _) in enumerate(gradients, start=1):
+        slope = {r"\frac{\partial J}{\partial W^{(l)}}": dW}
+        yield {r"\delta": delta, "A": dict(enumerate(A)), "l": number, **slope}
+
+
+@tie("bp-biases", DEEP)
+def _(*given):
+    _, A, delta, gradients, _ = deep(*given)
+    for number, (_, db) in enumerate(gradients, start=1):
+        for j in range(len(db)):
+            slope = {r"\frac{\partial J}{\partial b^{(l)}_j}": db[j, 0]}
+            names = {r"\delta^{(l)}": delta[number], "j": j + 1, "m": A[0].shape[1]}
+            yield {**names, **slope}
+
+
+@tie("bp-cross-entropy", r"Z \in \mathbb{R}^{r \times m}, V \in \mathbb{R}^{r \times m}")
+def _(Z, V):
+    """The cross-entropies of a sigmoid and of a softmax, and half the squared error of none."""
+    m = Z.shape[1]
+    for activation, loss in [
+        (sigmoid, lambda Z, Y: cross_entropy(Y, sigmoid(Z))),
+        (softmax, categorical_cross_entropy_of),
+        (identity, squared_error),
+    ]:
+        Y_hat, Y = activation(Z), activation(V)  # targets that the activation can reach
+        true = differences(lambda Z, Y=Y, loss=loss: np.sum(loss(Z, Y)) / m, Z)
+        yield {r"\delta^{(L)}": agree((Y_hat - Y) / m, true, 1e-6),
+               r"\hat{Y}": Y_hat, "Y": Y, "m": m}  # fmt: skip
+
+
+def categorical_cross_entropy_of(Z, Y):
+    return categorical_cross_entropy(Y, Z)
+
+
+def differences(loss, Z, h=1e-5):
+    """Return the gradient by central differences: the losses check their input, which is real."""
+    G = np.zeros_like(Z)
+    for place in np.ndindex(Z.shape):
+        step = np.zeros_like(Z)
+        step[place] = h
+        G[place] = (loss(Z + step) - loss(Z - step)) / (2 * h)
+    return G
+
+
+# ── What it costs ────────────────────────────────────────────────────────────────────────────────
+
+
+def counted(sizes, m):
+    """Count the products of a backward pass, one by one."""
+    weights = [sizes[n] * sizes[n - 1] for n in range(1, len(sizes))]
+    gradients = sum(1 for w in weights for _ in range(w) for _ in range(m))
+    return gradients + sum(1 for w in weights[1:] for _ in range(w * m))
+
+
+def costs(*given):
+    *sizes, m = given
+    F = multiply_add_count(sizes, m)
+    return {
+        "F": F,
+        "G": agree(backward_count(sizes, m), counted(sizes, m)),
+        "P": agree(parameter_count(sizes), pack(initial_parameters(sizes, seed=0)).size),
+        "n": dict(enumerate(sizes)),
+    }
+
+
+@tie("bp-naive", SIZES)
+def _(*given):
+    names = costs(*given)
+    passes = [1, *([1] * names["P"])]  # one as it is, and one for each parameter
+    return {**names, "N": sum(passes) * names["F"]}
+
+
+@tie("bp-backward-count", SIZES)
+def _(*given):
+    agree(backward_count(given[:-1]), counted(given[:-1], 1))
+    return costs(*given)
+
+
+@tie("bp-ratio", SIZES)
+def _(*given):
+    names = costs(*given)
+    return {**names, "N": (names["P"] + 1) * names["F"], "m": given[-1]}
