@@ -158,7 +158,7 @@ def _(s):
 
 @tie("vg-half", r"a, b \in \mathbb{R}")
 def _(a, b):
-    return {"z": Outcomes([a, -a, b, -b]), r"\operatorname{relu}": relu}
+    return {"z": Outcomes([a, -a, b, -b]), r"\operatorname{ReLU}": relu}
 
 
 @tie("vg-depth", r"s \in (0.3, 2), x \in \mathbb{R}^2, L \in \{1, 2\}")
@@ -220,9 +220,9 @@ def _(w_0, alpha, mu, t):
 
 # ── Normalization ────────────────────────────────────────────────────────────────────────────────
 
-ROW = r"z \in \mathbb{R}^m, \varepsilon \in (0.01, 1)"
+ROW = r"z \in \mathbb{R}^m, \epsilon \in (0.01, 1)"
 SCALED = (
-    r"Z, C \in \mathbb{R}^{n \times m}, \gamma, \beta \in \mathbb{R}^n, \varepsilon \in (0.01, 1)"
+    r"Z, C \in \mathbb{R}^{n \times m}, \gamma, \beta \in \mathbb{R}^n, \epsilon \in (0.01, 1)"
 )
 
 
