@@ -10,7 +10,7 @@ from scipy.stats import uniform
 
 from contract.tie import Case, tie
 from contract.truth import agree, derivative
-from utils.activations import relu, sigmoid, sigmoid_derivative, tanh, tanh_derivative
+from utils.activations import relu, sigmoid, sigmoid_derivative, softplus, tanh, tanh_derivative
 from utils.deep import Design, hidden_layer, hidden_layer_gradient, row_cost, row_gradient
 from utils.initializers import (
     centered_sigmoid_variance,
@@ -65,7 +65,6 @@ def _(x, A, B, C, v):
     for l in (1, 2):  # noqa: E741
         yield {
             "l": l,
-            r"\delta": lambda layer: delta[int(layer)],
             r"\delta^{(l)}": delta[l],
             r"\delta^{(l+1)}": delta[l + 1],
             "W^{(l+1)}": matrices[l],
@@ -221,9 +220,7 @@ def _(w_0, alpha, mu, t):
 # ── Normalization ────────────────────────────────────────────────────────────────────────────────
 
 ROW = r"z \in \mathbb{R}^m, \epsilon \in (0.01, 1)"
-SCALED = (
-    r"Z, C \in \mathbb{R}^{n \times m}, \gamma, \beta \in \mathbb{R}^n, \epsilon \in (0.01, 1)"
-)
+SCALED = r"Z, C \in \mathbb{R}^{n \times m}, \gamma, \beta \in \mathbb{R}^n, \epsilon \in (0.01, 1)"
 
 
 @tie("vg-mean", ROW)
@@ -349,36 +346,37 @@ def _(Z, C, gamma, beta, epsilon):
 
 # ── Residual connections ─────────────────────────────────────────────────────────────────────────
 
-RESIDUAL = r"W \in \mathbb{R}^{n \times n}, b, a, v \in \mathbb{R}^n"
+RESIDUAL = r"M \in \mathbb{R}^{n \times n}, c, x, v \in \mathbb{R}^n"
 
 
-SKIPPING = Design(g=tanh, g_prime=tanh_derivative, residual=True)
+# The slope of softplus, the sigmoid, is not even, so that no sign can hide.
+SKIPPING = Design(g=softplus, g_prime=sigmoid, residual=True)
 
 
-def skipping(W, b, a):
-    out, kept = hidden_layer(a[:, None], (W, b[:, None]), SKIPPING)
-    return out[:, 0], kept
+def skipped(M, c, x):
+    return x + np.log(1 + np.exp(M @ x + c))
 
 
 @tie("vg-residual", RESIDUAL.replace(", v", ""))
-def _(W, b, a):
-    out, _ = skipping(W, b, a)
-    return {"a^{(l)}": out, "a^{(l-1)}": a, "W^{(l)}": W, "b^{(l)}": b, "g": np.tanh}
+def _(M, c, x):
+    out, _ = hidden_layer(x[:, None], (M, c[:, None]), SKIPPING)
+    agree(out[:, 0], skipped(M, c, x))
+    return {"a^{(l)}": out, "a^{(l-1)}": x, "W^{(l)}": M, "b^{(l)}": c, "g": softplus}
 
 
 @tie("vg-residual-back", RESIDUAL)
-def _(W, b, a, v):
-    _, kept = skipping(W, b, a)
-    before, (dW, db) = hidden_layer_gradient(v[:, None], (W, b[:, None]), kept, SKIPPING)
-    agree(before[:, 0], derivative(lambda a: v @ (a + np.tanh(W @ a + b)), a))
-    agree(dW, derivative(lambda W: v @ (a + np.tanh(W @ a + b)), W))
-    agree(db[:, 0], derivative(lambda b: v @ (a + np.tanh(W @ a + b)), b))
+def _(M, c, x, v):
+    _, kept = hidden_layer(x[:, None], (M, c[:, None]), SKIPPING)
+    before, (dW, db) = hidden_layer_gradient(v[:, None], (M, c[:, None]), kept, SKIPPING)
+    agree(before[:, 0], derivative(lambda x: v @ skipped(M, c, x), x))
+    agree(dW, derivative(lambda M: v @ skipped(M, c, x), M))
+    agree(db[:, 0], derivative(lambda c: v @ skipped(M, c, x), c))
     return {
         r"\eta^{(l-1)}": before[:, 0],
         r"\eta^{(l)}": v,
-        "W^{(l)}": W,
-        "z^{(l)}": W @ a + b,
-        "g'": derivative_at,
+        "W^{(l)}": M,
+        "z^{(l)}": M @ x + c,
+        "g'": expit,
     }
 
 
@@ -386,10 +384,11 @@ def _(W, b, a, v):
 def _(v, p, L):
     rng = np.random.default_rng(len(v))
     turn = np.linalg.qr(rng.normal(size=(len(v), len(v))))[0]
+    level = Design(g=tanh, g_prime=tanh_derivative, residual=True)
     nothing = np.zeros((len(v), 1))  # all sums are 0, where the slope of tanh is 1
     for W, tight in ((p * turn, ()), (p * np.eye(len(v)), (1,)), (-p * np.eye(len(v)), (0,))):
         eta = v[:, None]
         for _ in range(L):
-            _, kept = hidden_layer(nothing, (W, nothing), SKIPPING)
-            eta, _ = hidden_layer_gradient(eta, (W, nothing), kept, SKIPPING)
+            _, kept = hidden_layer(nothing, (W, nothing), level)
+            eta, _ = hidden_layer_gradient(eta, (W, nothing), kept, level)
         yield Case({r"\eta^{(L)}": v, r"\eta^{(0)}": eta[:, 0]}, tight=tight)

@@ -1,0 +1,171 @@
+"""The numbers in the prose of the chapter on vanishing and exploding gradients are right."""
+
+import re
+
+import numpy as np
+import pytest
+
+from utils.activations import (
+    relu,
+    relu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    softplus,
+    tanh,
+    tanh_derivative,
+)
+from utils.data import moons, standardize
+from utils.deep import DESIGNS, deep_backward, deep_forward, first_parameters, row_gradient
+from utils.network import forward, initial_parameters
+from utils.normalization import normalize, normalize_gradient
+
+POINTS, LABELS = moons(100)
+X, Y = np.array([standardize(feature) for feature in POINTS]), LABELS[None]
+TWENTY = (2, *[16] * 19, 1)
+
+
+def reaches(layers, g, g_prime, scale):
+    """Return which part of the last layer's ∂J/∂Z the first one gets."""
+    parameters = [
+        (scale * W, b) for W, b in initial_parameters((2, *[16] * (layers - 1), 1), seed=0)
+    ]
+    Z, A = forward(parameters, X, [g] * (layers - 1) + [sigmoid])
+    dZ = last = (A[-1] - Y) / Y.size
+    for (W, _), sums in zip(parameters[:0:-1], Z[-2:0:-1], strict=True):
+        dZ = (W.T @ dZ) * g_prime(sums)
+    return np.linalg.norm(dZ) / np.linalg.norm(last)
+
+
+def test_what_reaches_the_first_layer(prose):
+    sigmoids, tanhs = (sigmoid, sigmoid_derivative), (tanh, tanh_derivative)
+    relus = (relu, relu_derivative)
+    assert reaches(4, *sigmoids, 1) < 0.01
+    assert round(1e-6 / reaches(12, *sigmoids, 1)) == pytest.approx(20, abs=2)
+    assert "about a twenty-millionth is left" in prose
+    assert reaches(24, *sigmoids, 1) < 1e-12
+    assert 1 / reaches(24, *sigmoids, 8) == pytest.approx(40, abs=3)
+    assert 1 / reaches(24, *tanhs, 1) == pytest.approx(20, abs=2)
+    assert reaches(24, *tanhs, 0.5) < 1e-3 < 1e3 < reaches(24, *tanhs, 4)
+    stops = np.geomspace(0.25, 8, 11)
+    level = [abs(np.log(reaches(24, *relus, scale))) for scale in stops]
+    assert stops[np.argmin(level)] == pytest.approx(1.41, abs=0.01)
+    assert all(reaches(24, *sigmoids, scale) < 0.03 for scale in stops)
+
+
+def test_powers(prose):
+    assert "$3.6 \\cdot 10^{-12}$" in prose
+    assert f"{4.0**-19:.1e}" == "3.6e-12"
+    assert f"$\\sigma'(5) = {sigmoid_derivative(5):.4f}$" in prose
+    assert f"$1.21^{{20}} = {1.21**20:.0f}$" in prose
+    assert f"$0.81^{{20}} = {0.81**20:.3f}$" in prose
+    assert f"is {1.5**20:.0f} times the output, and {1.5**19:.0f} times the gradient" in prose
+
+
+def test_the_cliff(prose):
+    assert f"the gradient is ${row_gradient(0.8, 1, 1, 20):.2f}$" in prose
+    assert "At $w = 1.2$ it is 24,000" in prose
+    assert round(row_gradient(1.2, 1, 1, 20), -3) == 24_000
+    thrown = 1.2 - 0.003 * row_gradient(1.2, 1, 1, 20)
+    assert round(thrown) == -70
+    assert "throws the weight to $-70$" in prose
+    left = (1 - 0.003 * 0.6) ** 100
+    assert f"leave {left:.3f} of the weight, and {left**19:.3f} of" in prose
+    assert pytest.approx(0.015) == 0.003 * 5
+    assert "in steps of 0.015" in prose
+
+
+def sizes_of(cure, layers, scale, seed=1):
+    design = DESIGNS[cure]
+    first = first_parameters((2, *[16] * (layers - 1), 1), seed, design)
+    parameters = [(scale * W, scale * b, *rest) for W, b, *rest in first]
+    Z, kept = deep_forward(parameters, X, design)
+    back = deep_backward(parameters, kept, (sigmoid(Z) - Y) / Y.size, design)
+    return np.array([np.linalg.norm(dW) for dW, *_ in back])
+
+
+def test_what_each_cure_does_to_the_gradient(prose):
+    none = sizes_of("no cure", 20, 1)
+    assert 1e-9 * none[-1] / none[0] == pytest.approx(18, abs=1)
+    assert "an eighteen-billionth" in prose
+    for cure in list(DESIGNS)[1:]:
+        sizes = sizes_of(cure, 20, 1)
+        assert sizes.max() / sizes.min() < 1e4
+    residual = sizes_of("residual", 20, 1)
+    assert residual[-1] / residual[0] == pytest.approx(100, rel=0.2)
+    assert residual.argmax() == 19
+    assert sizes_of("ReLU", 40, 2).min() > 1e8
+    for cure in ("ReLU", "first weights"):
+        assert sizes_of(cure, 40, 0.5).max() < 1e-10
+    for cure in ("batch norm", "layer norm", "residual"):
+        assert sizes_of(cure, 40, 0.5).min() > 1e-3
+    for cure in ("batch norm", "layer norm"):
+        doubled = sizes_of(cure, 40, 2)
+        assert 1 < doubled[0] / doubled[-1] < 105
+
+
+def trained(cure, seed, alpha=0.02, wiggle=0.0):
+    design, rng = DESIGNS[cure], np.random.default_rng(seed)
+    parameters = [
+        tuple(p * (1 + wiggle * rng.normal(size=p.shape)) for p in part)
+        for part in first_parameters(TWENTY, seed, design)
+    ]
+    for _ in range(301):
+        Z, kept = deep_forward(parameters, X, design)
+        cost, right = np.mean(softplus(Z) - Y * Z), np.mean((Z > 0) == Y)
+        back = deep_backward(parameters, kept, (sigmoid(Z) - Y) / Y.size, design)
+        parameters = [
+            tuple(p - alpha * d for p, d in zip(*pair, strict=True))
+            for pair in zip(parameters, back, strict=True)
+        ]
+    return cost, right
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cure", DESIGNS)
+def test_each_cure_alone_learns_and_no_cure_does_not(cure, prose):
+    assert "each cure gets at least 75% right and the network without one 50%" in prose
+    for seed in range(3):
+        cost, right = trained(cure, seed)
+        assert (right >= 0.75) == (cure != "no cure")
+        assert (abs(cost - np.log(2)) < 1e-3) == (cure == "no cure")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cure", DESIGNS)
+def test_what_is_printed_of_the_training_does_not_hang_on_rounding(cure):
+    cost, right = trained(cure, 1)
+    moved, as_right = trained(cure, 1, wiggle=1e-12)
+    assert moved == pytest.approx(cost, abs=1e-6)
+    assert as_right == right
+
+
+def test_a_layer_norm_on_the_sums_does_not_cure(prose):
+    assert "less than a millionth of the last layer's gradient" in prose
+    A, kept = X, []
+    parameters = first_parameters(TWENTY, 1, DESIGNS["no cure"])
+    for number, (W, b) in enumerate(parameters[:-1]):
+        Z, U, spread = W @ A + b, None, None
+        if number:
+            U, spread = normalize(Z, 0)
+            Z = U
+        kept.append((W, A, Z, U, spread))
+        A = sigmoid(Z)
+    W, b = parameters[-1]
+    dZ = (sigmoid(W @ A + b) - Y) / Y.size
+    last, dA = np.linalg.norm(dZ @ A.T), W.T @ dZ
+    for W, before, Z, U, spread in kept[::-1]:
+        dZ = dA * sigmoid_derivative(Z)
+        dZ = dZ if U is None else normalize_gradient(dZ, U, spread, 0)
+        first, dA = np.linalg.norm(dZ @ before.T), W.T @ dZ
+    assert first < 1e-6 * last
+
+
+def test_the_minutes_add_up(prose):
+    rows = re.findall(r"(?m)^\| [^|]+ \| (\d*) \|[^|]*\| (\d*) ?\|$", prose)
+    rows += re.findall(r"(?m)^\| \| () ?\|[^|]*\| (\d+) ?\|$", prose)
+    sums = np.array([[int(minutes or 0) for minutes in row] for row in rows]).sum(axis=0)
+    first, second = map(int, re.findall(r"of about (\d+) and (\d+) minutes", prose)[0])
+    assert abs(sums - [first, second]).max() <= 0
+    exercises = sum(map(int, re.findall(r"\*\* · (\d+) minutes", prose)))
+    said = int(re.search(r"and (\d+) minutes for the exercises", prose)[1])
+    assert abs(exercises - said) <= 3
