@@ -158,7 +158,8 @@ def _():
 @tie("af-gelu-tanh", NUMBER)
 def _(z):
     agree(bool(abs(gelu_by_tanh(z) - gelu(z)) < 0.00048), True)
-    return {"G": gelu_by_tanh}
+    u = np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)
+    return {"G": gelu_by_tanh, "u": u}
 
 
 @tie("af-softmax-slope", r"z \in \mathbb{R}^K")
@@ -224,10 +225,9 @@ def _(x, n, a, b, k):
         ends = () if (low, high) == (0, 1) else (low, high)
         yield {
             r"\hat{f}": said(staircase(curve, n, k, *ends), sigmoid),
-            "f": curve,
+            "f": lambda i, low=low, h=h: curve(low + (i + 0.5) * h),  # f_i
             r"\sigma": expit,
             "n": n,
-            "c": lambda i, low=low, h=h: low + (i + 0.5) * h,
             "t": lambda i, low=low, h=h: low + i * h,
         }
 
@@ -258,12 +258,15 @@ def _(x, n, a, b):
         def t(i, low=low, h=h):
             return low + i * h
 
+        def s(i, t=t, h=h):
+            return (curve(t(i)) - curve(t(i - 1))) / h if i else 0.0
+
         yield {
             r"\hat{f}": said(polygon(curve, n, *ends), relu),
             "f": curve,
             "n": n,
             "t": t,
-            "s": lambda i, t=t, h=h: (curve(t(i)) - curve(t(i - 1))) / h if i else 0.0,
+            "v": lambda i, s=s: s(i) - s(i - 1),
         }
 
 
