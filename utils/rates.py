@@ -144,23 +144,19 @@ def nesterov_matrix(alpha: float, beta: float, lam: float) -> NDArray:
     return np.array([[1 - alpha * lam * (1 + beta), -alpha * beta**2], [lam, beta]])
 
 
-def spectral_radius(trace: ArrayLike, determinant: ArrayLike) -> NDArray:
+def spectral_radius(trace: NDArray, determinant: NDArray) -> NDArray:
     """Return the greatest |z| with z² − trace · z + determinant = 0, element by element."""
-    trace, determinant = np.asarray(trace), np.asarray(determinant)
-    under = trace**2 / 4 - determinant
-    real = np.abs(trace) / 2 + np.sqrt(np.maximum(under, 0))
-    return np.where(under < 0, np.sqrt(np.maximum(determinant, 0)), real)
+    root = np.sqrt(trace**2 / 4 - determinant + 0j)  # complex where it has to be
+    return np.abs(np.abs(trace) / 2 + root)
 
 
-def momentum_factor(alpha: ArrayLike, beta: ArrayLike, lam: ArrayLike) -> NDArray:
+def momentum_factor(alpha: NDArray, beta: NDArray, lam: NDArray) -> NDArray:
     """Return what a step of momentum leaves of the mode λ in the long run; shapes broadcast."""
-    alpha, beta, lam = np.asarray(alpha), np.asarray(beta), np.asarray(lam)
-    return spectral_radius(1 + beta - alpha * lam, beta)
+    return spectral_radius(1 - alpha * lam + beta, beta)
 
 
-def nesterov_factor(alpha: ArrayLike, beta: ArrayLike, lam: ArrayLike) -> NDArray:
+def nesterov_factor(alpha: NDArray, beta: NDArray, lam: NDArray) -> NDArray:
     """Return what a step of Nesterov leaves of the mode λ in the long run; shapes broadcast."""
-    alpha, beta, lam = np.asarray(alpha), np.asarray(beta), np.asarray(lam)
     left = 1 - alpha * lam
     return spectral_radius((1 + beta) * left, beta * left)
 
@@ -184,12 +180,9 @@ def momentum_error(t: ArrayLike, e_0: float, alpha: float, beta: float, lam: flo
 
     For two different roots of the characteristic equation.
     """
-    half = (1 + beta - alpha * lam) / 2
-    under = half**2 - beta
-    expect(under != 0, "two different roots", f"twice {half}")
-    t, root = np.asarray(t), np.emath.sqrt(under)  # complex where it has to be
-    z_1, z_2 = half + root, half - root
-    e_1 = (1 - alpha * lam) * e_0
+    expect((1 + beta - alpha * lam) ** 2 != 4 * beta, "two different roots", "one twice")
+    z_1, z_2 = np.linalg.eigvals(momentum_matrix(alpha, beta, lam)) + 0j  # complex or not
+    t, e_1 = np.asarray(t), (1 - alpha * lam) * e_0
     return np.real((z_1**t * (e_1 - z_2 * e_0) - z_2**t * (e_1 - z_1 * e_0)) / (z_1 - z_2))
 
 

@@ -116,10 +116,12 @@ class Unknown:
                 return self.function(*arguments)
         value = self.function(*(self.symbolic.numeric(argument) for argument in arguments))
         name = self.name + "".join(f"∘{a.name}" for a in arguments if isinstance(a, Unknown))
-        inside = [x for a in arguments if not isinstance(a, Unknown) for x in np.ravel(a)]
+        inside = [x for a in arguments for x in _parts(a)]
         return self._symbols(f"{name}{inside}" if callable(value) else name, value, inside)
 
     def _symbols(self, name: str, value: Any, inside: list) -> Any:
+        if value is None:  # such as what a rule remembers that remembers nothing
+            return None
         if isinstance(value, tuple):
             return tuple(self._symbols(f"{name}[{i}]", v, inside) for i, v in enumerate(value))
         if callable(value):
@@ -131,6 +133,15 @@ class Unknown:
             entries[place] = function
             self.symbolic.values[function] = sp.sympify(np.asarray(value)[place])
         return entries if entries.ndim else entries[()]
+
+
+def _parts(argument: Any) -> list:
+    """Return the numbers and symbols of an argument; a function, or nothing, has none."""
+    if argument is None or isinstance(argument, Unknown):
+        return []
+    if isinstance(argument, tuple):
+        return [part for one in argument for part in _parts(one)]
+    return list(np.ravel(argument))
 
 
 # ── Code ─────────────────────────────────────────────────────────────────────────────────────────
@@ -281,6 +292,8 @@ _EXACT = {
     "exp": _each(sp.exp),
     "log": _each(sp.log),
     "sqrt": _each(sp.sqrt),
+    "cos": _each(sp.cos),
+    "pi": sp.pi,
     "abs": _each(sp.Abs),
     "real": _each(sp.re),
     "imag": _each(sp.im),

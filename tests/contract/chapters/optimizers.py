@@ -42,7 +42,7 @@ from utils.rates import (
 
 GRADIENTS = r"g \in \mathbb{R}^{6 \times n}, t \in \{0, 1, 2, 3\}"
 ONE = r"g \in \mathbb{R}^6, t \in \{0, 1, 2, 3\}"
-SETTINGS = r"\beta_1, \beta_2 \in (0.3, 0.9), \epsilon \in (0.01, 0.1)"
+SETTINGS = r"\beta_1, \beta_2 \in (0.3, 0.9), \varepsilon \in (0.01, 0.1)"
 PATH = r"w_0, a \in \mathbb{R}^n, t \in \{1, 2, 3\}, \alpha, \beta \in (0.1, 0.5)"
 EXACT = r"\lambda \in \{0.5, 1, 2, 4\}, \beta \in \{0, 0.25, 0.5, 0.75\}, s \in (0.1, 0.9)"
 MODE = r"\alpha \in (0.1, 0.9), \beta \in (0.1, 0.9), \lambda \in (0.5, 2)"
