@@ -217,7 +217,7 @@ def clip_by_norm(g: NDArray, c: float) -> NDArray:
     expect(c > 0, "a length c above 0", c)
     expect(bool(np.all(np.isfinite(g))), "a finite gradient", "an entry that is infinite or NaN")
     length = np.sqrt(np.sum(np.square(g)))
-    return g * (c / length) if length > c else g
+    return g * (c / max(length, c))
 
 
 def _fits(g: ArrayLike, start: ArrayLike) -> None:
