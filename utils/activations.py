@@ -24,12 +24,13 @@ def sigmoid(z: ArrayLike) -> NDArray:
 def sigmoid_derivative(z: ArrayLike) -> NDArray:
     """σ′(z) = σ(z)(1 − σ(z)), shaped like ``z``, between 0 and ¼.
 
-    Written with σ(−z) for 1 − σ(z), which would cancel: so each result is right to 15
-    digits up to |z| = 708; beyond, it underflows, and from 746 on it is 0.  "Without overflow" in
-    the chapter on this derivative.
+    Written as σ(z) σ(−z), since 1 − σ(z) would cancel, and with the one exponential that both
+    have: so each result is right to 15 digits up to |z| = 708; beyond, it underflows, and from
+    746 on it is 0.  "Without overflow" in the chapter on this derivative.
     """
     z = np.asarray(z)
-    return sigmoid(z) * sigmoid(-z)
+    e = np.exp(np.minimum(z, -z))
+    return e / (1 + e) ** 2
 
 
 def sigmoid_polynomial(n: int) -> NDArray:

@@ -171,7 +171,8 @@ def _(z):
 @tie("ds-safe-derivative", NUMBER)
 def _(z):
     true = np.exp(-40.0) / (1 + np.exp(-40.0)) ** 2
-    agree(1e18 * sigmoid_derivative(40.0), 1e18 * true)
+    agree(1e18 * sigmoid_derivative(np.array([-40.0, 40.0])), [1e18 * true] * 2)
+    agree(sigmoid_derivative(np.array([-1000.0, 1000.0])), [0, 0])
     return {r"\sigma'(z)": slope_of_sigma(z), r"\sigma": sigmoid}
 
 
