@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils.activations import identity, relu, sigmoid
-from utils.approximation import bump, polygon, polygon_bound, staircase, staircase_bound
+from utils.approximation import bump, polygon, polygon_bound, staircase_bound, staircase_network
 from utils.network import forward
 
 A, B = -1.0, 2.0
@@ -24,7 +24,7 @@ def output(parameters, g):
 def test_a_staircase_keeps_its_bound(n, kh):
     f, M, _ = WAVE
     h = (B - A) / (n + 1)
-    off = np.abs(output(staircase(f, n, kh / h, A, B), sigmoid) - f(line)).max()
+    off = np.abs(output(staircase_network(f, n, kh / h, A, B), sigmoid) - f(line)).max()
     assert off <= staircase_bound(M, h, kh / h)
 
 
@@ -41,7 +41,7 @@ def test_twice_the_neurons_halve_the_one_error_and_quarter_the_other():
     f = WAVE[0]
     steps, corners = [], []
     for n in (64, 128):
-        climbed, followed = staircase(f, n - 1, 20 * n, A, B), polygon(f, n, A, B)
+        climbed, followed = staircase_network(f, n - 1, 20 * n, A, B), polygon(f, n, A, B)
         steps.append(np.abs(output(climbed, sigmoid) - f(line)).max())
         corners.append(np.abs(output(followed, relu) - f(line)).max())
     assert abs(steps[0] / steps[1] - 2) < 0.1
@@ -57,7 +57,7 @@ def test_a_steep_bump_is_one_inside_and_zero_outside(x):
 
 @pytest.mark.parametrize("n", [0, -1, 2.5])
 def test_a_number_of_neurons_is_whole(n):
-    for build in (lambda: polygon(np.sin, n), lambda: staircase(np.sin, n, 10)):
+    for build in (lambda: polygon(np.sin, n), lambda: staircase_network(np.sin, n, 10)):
         with pytest.raises(ValueError, match="expected a whole number n of neurons, 1 or more"):
             build()
 
