@@ -28,7 +28,7 @@ def bump(x: ArrayLike, left: float, right: float, k: float) -> NDArray:
     return sigmoid(k * (x - left)) - sigmoid(k * (x - right))
 
 
-def staircase(f: Function, n: int, k: float, a: float = 0.0, b: float = 1.0) -> Parameters:
+def staircase_network(f: Function, n: int, k: float, a: float = 0.0, b: float = 1.0) -> Parameters:
     """Build n sigmoids of steepness ``k`` that climb f in n + 1 steps of one width.
 
     Each level is the value of f in the middle of its step.  Cybenko (1989) proves that sigmoids

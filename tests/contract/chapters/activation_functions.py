@@ -29,7 +29,7 @@ from utils.activations import (
     softplus_derivative,
     step,
 )
-from utils.approximation import bump, polygon, polygon_bound, staircase, staircase_bound
+from utils.approximation import bump, polygon, polygon_bound, staircase_bound, staircase_network
 from utils.losses import squared_error
 from utils.network import backward, forward
 
@@ -224,7 +224,7 @@ def _(x, n, a, b, k):
         h = (high - low) / (n + 1)
         ends = () if (low, high) == (0, 1) else (low, high)
         yield {
-            r"\hat{f}": said(staircase(curve, n, k, *ends), sigmoid),
+            r"\hat{f}": said(staircase_network(curve, n, k, *ends), sigmoid),
             "f": lambda i, low=low, h=h: curve(low + (i + 0.5) * h),  # f_i
             r"\sigma": expit,
             "n": n,
@@ -238,7 +238,7 @@ def _(x, n, q):
     h = 1 / (n + 1)
     bound = staircase_bound(2.5, h, q / h)
     agree(staircase_bound(2.0, 0.5, 1e3), 1.0)  # hard steps
-    y_hat = said(staircase(curve, n, q / h), sigmoid)(x)
+    y_hat = said(staircase_network(curve, n, q / h), sigmoid)(x)
     for y, holds, reached in [
         (curve(x), True, ()),
         (y_hat + bound, True, (0,)),
