@@ -64,8 +64,7 @@ serve: book ## the site with live reload, built again at each change
 # --- The tests. ------------------------------------------------------------------------------------
 
 PYTEST := $(BIN)/python -m pytest
-# A worker that is lost ends the run: given another, it would take up what the first one fell over.
-TWO := -n 2 --dist loadgroup --max-worker-restart 0  # workers
+TWO := -n 2 --dist loadgroup  # workers
 
 test: book ## everything that proves the project right
 	$(PYTEST) $(TWO)
