@@ -88,6 +88,19 @@ def test_brackets_may_stand_for_parentheses(capsys):
     assert says(capsys, "fp-shapes", shapes) == "Right."
 
 
+def test_pairs_of_arrays_may_stand_in_a_row(capsys):
+    right = SINGLE["bp-deep"].answer
+
+    def pairs(*given):
+        parts = right(*given)
+        return [(dW, db) for dW, db in zip(parts[::2], parts[1::2], strict=True)]
+
+    assert says(capsys, "bp-deep", pairs) == "Right."
+    assert says(capsys, "bp-deep", lambda *given: right(*given)[::-1]) == (
+        "Not yet: a layer has W first, and the list begins with layer 1."
+    )
+
+
 def test_true_and_fractions_are_numbers(capsys):
     truth = SINGLE["fp-parity"].answer
     assert says(capsys, "fp-parity", lambda X: truth(X) > 0) == "Right."
@@ -104,8 +117,9 @@ def test_text_in_place_of_numbers_is_named(capsys):
     assert "B: Not yet: expected text, got numbers." in says(
         capsys, "gd-diagnose", ("wrong sign", 2, "Rate too large ", "rate too small")
     )
-    assert "D: Not yet: look again." in says(
-        capsys, "gd-diagnose", ("wrong sign", "noise", "rate too large", "fog")
+    words = "noise, rate too large, rate too small, wrong sign"
+    assert f"D: Not yet: expected one of {words}." in says(
+        capsys, "gd-diagnose", ("wrong sign", "Noise.", "rate too large", "fog")
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.exercises.judging import Exercise
+from utils.network import forward, initial_parameters
 
 SLOPES = sigmoid_derivative(2.1), sigmoid_derivative(-0.1)
 Y_HAT = sigmoid(0.7 * sigmoid(2.1) - 0.4 * sigmoid(-0.1) + 0.1)
-DELTA = Y_HAT * Y_HAT * (1 - Y_HAT)
+DELTA = Y_HAT * Y_HAT * (1 - Y_HAT)  # of the output, for the target 0
+DELTA1 = 0.7 * DELTA * SLOPES[0]
+A1 = sigmoid(2.1)
 
 
 def _network(rng: np.random.Generator) -> tuple[NDArray, ...]:
@@ -25,46 +30,41 @@ def _moving(rng: np.random.Generator) -> tuple[NDArray, ...]:
     return *given, *(rng.normal(size=part.shape) for part in given[2:])
 
 
+def _deep(rng: np.random.Generator) -> tuple:
+    """Draw five examples, and the parameters of a 2–4–4–3 network, in pairs."""
+    sizes = (2, 4, 4, 3)
+    parameters = initial_parameters(sizes, seed=int(rng.integers(1000)))
+    parameters = [(W, rng.normal(size=b.shape)) for W, b in parameters]
+    return rng.normal(size=(2, 5)), rng.normal(size=(3, 5)), parameters
+
+
 def _line(rng: np.random.Generator) -> tuple[NDArray, ...]:
     sizes = (4, 2), (3, 4), (3, 2), (2, 5), (4, 5), (3, 5)  # W1, W2, V, X, Z1, dZ2
     return tuple(rng.normal(size=size) for size in sizes)
 
 
-def _tanh_gradients(
+def _deep_gradients(
     X: NDArray,
     Y: NDArray,
-    W1: NDArray,
-    b1: NDArray,
-    W2: NDArray,
-    b2: NDArray,
-    sign: int = 1,
-    mean: bool = True,
-    slope: str = "tanh",
-    squash: bool = False,
+    parameters: list[tuple[NDArray, NDArray]],
+    scale: Callable[[int], float] = lambda m: 1 / m,
+    last: Callable[[NDArray], NDArray] = lambda Z: Z,
+    slope: Callable[[NDArray, NDArray], NDArray | int] = lambda Z, A: 1 - A**2,
+    add: Callable[[NDArray], NDArray] = lambda dZ: dZ.sum(axis=1, keepdims=True),
 ) -> tuple[NDArray, ...]:
-    """Return the four gradients, or what a likely slip makes of them."""
-    A1 = np.tanh(W1 @ X + b1)
-    Z2 = W2 @ A1 + b2
-    dZ2 = sign * (sigmoid(Z2) - Y if squash else Z2 - Y) / (Y.shape[1] if mean else 1)
-    slopes = {
-        "tanh": 1 - A1**2,
-        "none": 1,
-        "sigmoid": sigmoid_derivative(W1 @ X + b1),
-        "of A": 1 - np.tanh(A1) ** 2,
-    }
-    dZ1 = (W2.T @ dZ2) * slopes[slope]
-    sums = [dZ.sum(axis=1, keepdims=True) for dZ in (dZ1, dZ2)]
-    return dZ1 @ X.T, sums[0], dZ2 @ A1.T, sums[1]
+    """Return dW and db of each layer in a row, or what a likely slip makes of them."""
+    count = len(parameters)
+    Z, A = forward(parameters, X, [np.tanh] * (count - 1) + [last])
+    dZ, found = scale(Y.shape[1]) * (A[-1] - Y), []
+    for k in reversed(range(count)):
+        found = [dZ @ A[k].T, add(dZ), *found]
+        if k > 0:
+            dZ = (parameters[k][0].T @ dZ) * slope(Z[k], A[k])
+    return tuple(found)
 
 
-def _flat(*given: NDArray) -> tuple[NDArray, ...]:
-    dW1, db1, dW2, db2 = _tanh_gradients(*given)
-    return dW1, db1[:, 0], dW2, db2[:, 0]
-
-
-def _other_order(*given: NDArray) -> tuple[NDArray, ...]:
-    dW1, db1, dW2, db2 = _tanh_gradients(*given)
-    return dW2, db2, dW1, db1
+def _slip(**slips: Callable) -> Callable[..., tuple[NDArray, ...]]:
+    return lambda *given: _deep_gradients(*given, **slips)
 
 
 def _line_gradients(
@@ -98,6 +98,7 @@ def _slope(
     sloped: bool = True,
     mean: bool = True,
     biases: float = 1,
+    last: bool = True,
 ) -> float:
     """Return how fast the cost moves, or what a likely slip makes of it."""
     Z1 = W1 @ X + b1
@@ -105,7 +106,8 @@ def _slope(
     Z2 = W2 @ A1 + b2
     A1_rate = (sigmoid_derivative(Z1) if sloped else 1) * (V1 @ X + biases * c1)
     Z2_rate = own * V2 @ A1 + carried * W2 @ A1_rate + biases * c2
-    dZ2 = -(Y - sigmoid(Z2)) * sigmoid_derivative(Z2) / (Y.shape[1] if mean else 1)
+    dZ2 = (sigmoid(Z2) - Y) * (sigmoid_derivative(Z2) if last else 1)
+    dZ2 = dZ2 / (Y.shape[1] if mean else 1)
     return np.sum(dZ2 * Z2_rate)
 
 
@@ -191,6 +193,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the sign is flipped": -0.7 * DELTA * SLOPES[0],
                 "you forgot the slope of the hidden neuron": 0.7 * DELTA,
                 "you forgot the weight": DELTA * SLOPES[0],
+                "that is for the target 1": -0.7 * (1 - Y_HAT) ** 2 * Y_HAT * SLOPES[0],
                 "that is the slope of the other neuron": 0.7 * DELTA * SLOPES[1],
                 "the weight is 0.7; −0.4 belongs to the other neuron": -0.4 * DELTA * SLOPES[0],
             },
@@ -202,8 +205,33 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the weight −0.4 is negative": 0.4 * DELTA * SLOPES[1],
                 "you forgot the slope of the hidden neuron": -0.4 * DELTA,
                 "you forgot the weight": DELTA * SLOPES[1],
+                "that is for the target 1": 0.4 * (1 - Y_HAT) ** 2 * Y_HAT * SLOPES[1],
                 "that is the slope of the other neuron": -0.4 * DELTA * SLOPES[0],
                 "the weight is −0.4; 0.7 belongs to the other neuron": 0.7 * DELTA * SLOPES[1],
+            },
+        ),
+    },
+    "bp-hand-step": {
+        "w2_11": Exercise(
+            answer=0.7 - 0.1 * DELTA * A1,
+            rtol=2e-4,
+            mistakes={
+                "the step goes down: subtract": 0.7 + 0.1 * DELTA * A1,
+                "you forgot the rate 0.1": 0.7 - DELTA * A1,
+                "times what came in, the activation 0.8909": 0.7 - 0.1 * DELTA,
+                "that is the gradient": DELTA * A1,
+                "that is for the target 1": 0.7 + 0.1 * (1 - Y_HAT) ** 2 * Y_HAT * A1,
+            },
+        ),
+        "w1_12": Exercise(
+            answer=0.6 - 0.1 * DELTA1 * 2,
+            rtol=2e-4,
+            mistakes={
+                "the step goes down: subtract": 0.6 + 0.1 * DELTA1 * 2,
+                "you forgot the rate 0.1": 0.6 - DELTA1 * 2,
+                "what came in is the second input, 2": 0.6 - 0.1 * DELTA1,
+                "that is the gradient": DELTA1 * 2,
+                "that is for the target 1": 0.6 + 0.1 * DELTA1 * 2 * (1 - Y_HAT) / Y_HAT,
             },
         ),
     },
@@ -211,26 +239,37 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "A": _word(
             "transpose",
             axis="nothing is added over an axis here",
+            entrywise="the slope is entry by entry, as it should be; look at W2",
             slope="the slope is there; look at the sum over the outputs",
             twice="nothing is divided here; look at the shapes",
         ),
         "B": _word(
             "twice",
             axis="nothing is added over an axis here",
+            entrywise="this product adds over the examples, as it should",
             slope="the slope is in dZ2 already, and so is something else",
             transpose="the transpose is where it should be",
         ),
         "C": _word(
             "slope",
             axis="nothing is added over an axis here",
+            entrywise="the second product is entry by entry, as it should be",
             transpose="the transpose is where it should be",
             twice="nothing is divided here; look at the second factor",
         ),
         "D": _word(
             "axis",
+            entrywise="there is no product here; over what does a bias add?",
             slope="the slope is in dZ1 already",
             transpose="there is no product here; over what does a bias add?",
             twice="nothing is divided here; over what does a bias add?",
+        ),
+        "E": _word(
+            "entrywise",
+            axis="nothing is added over an axis here",
+            slope="the slope is there; how does it come in?",
+            transpose="the transpose is where it should be",
+            twice="nothing is divided here; look at the second product",
         ),
     },
     "bp-zero": {
@@ -239,22 +278,37 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "W2": _vanishes("not zero", "its paths go through the activations, not through W2 itself"),
         "b2": _vanishes("not zero", "its gradient is the sum of the error signals"),
     },
-    "bp-tanh": Exercise(
-        answer=_tanh_gradients,
-        inputs=_network,
+    "bp-deep": Exercise(
+        answer=_deep_gradients,
+        inputs=_deep,
         mistakes={
-            "the sign is flipped": lambda *given: _tanh_gradients(*given, sign=-1),
-            "you forgot the 1/m of the mean": lambda *given: _tanh_gradients(*given, mean=False),
-            "you forgot the slope of tanh": lambda *given: _tanh_gradients(*given, slope="none"),
-            "that is the slope of the sigmoid": lambda *given: _tanh_gradients(
-                *given, slope="sigmoid"
+            "the sign is flipped": _slip(scale=lambda m: -1 / m),
+            "you forgot the 1/m of the mean": _slip(scale=lambda m: 1),
+            "the 1/m is there twice": _slip(scale=lambda m: 1 / m**2),
+            "the half in the cost takes the 2 away": _slip(scale=lambda m: 2 / m),
+            "you forgot the slope of tanh": _slip(slope=lambda Z, A: 1),
+            "that is the slope of the sigmoid": _slip(slope=lambda Z, A: sigmoid_derivative(Z)),
+            "A (1 − A) is the slope of the sigmoid, not of tanh": _slip(
+                slope=lambda Z, A: A * (1 - A)
             ),
-            "A1 is the tanh already: its slope is 1 − A1²": lambda *given: _tanh_gradients(
-                *given, slope="of A"
+            "A is the tanh already: its slope is 1 − A²": _slip(
+                slope=lambda Z, A: 1 - np.tanh(A) ** 2
             ),
-            "the output has no activation": lambda *given: _tanh_gradients(*given, squash=True),
-            "keep the biases columns, with keepdims": _flat,
-            "the order is W1, b1, W2, b2": _other_order,
+            "the output has no activation, and you gave it a sigmoid": _slip(last=sigmoid),
+            "the output has no activation, and you gave it tanh": _slip(last=np.tanh),
+            "sum over the examples: the 1/m is in dZ already": _slip(
+                add=lambda dZ: dZ.mean(axis=1, keepdims=True)
+            ),
+            "keep the biases columns, with keepdims": _slip(add=lambda dZ: dZ.sum(axis=1)),
+            "the gradients are transposed: each has the shape of its parameter": lambda *given: (
+                tuple(g.T for g in _deep_gradients(*given))
+            ),
+            "begin the list with layer 1": lambda *given: tuple(
+                g for at in (4, 2, 0) for g in _deep_gradients(*given)[at : at + 2]
+            ),
+            "a layer has W first, and the list begins with layer 1": lambda *given: _deep_gradients(
+                *given
+            )[::-1],
         },
     ),
     "bp-line": Exercise(
@@ -269,6 +323,13 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             ),
             "the way through layer 1 lacks its slope": lambda *given: _line_gradients(
                 *given, sloped=False
+            ),
+            "sigmoid(Z1) is the activation, not its slope": lambda *given: (
+                _line_gradients(*given)[0],
+                given[0].T @ ((given[1].T @ given[5]) * sigmoid(given[4])) + given[2].T @ given[5],
+            ),
+            "dZ2 has its 1/m already": lambda *given: tuple(
+                g / given[3].shape[1] for g in _line_gradients(*given)
             ),
             "add over paths, do not subtract": lambda *given: _line_gradients(*given, past=-1),
             "the sign is flipped": lambda *given: tuple(-g for g in _line_gradients(*given)),
@@ -291,6 +352,11 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the rate of A1 lacks the slope σ′": lambda *given: _slope(*given, sloped=False),
             "you forgot the 1/m of the mean": lambda *given: _slope(*given, mean=False),
             "the biases move, too": lambda *given: _slope(*given, biases=0),
+            "the half in the cost takes the 2 away": lambda *given: 2 * _slope(*given),
+            "the output lacks its slope σ′": lambda *given: _slope(*given, last=False),
+            "add up the entries: the mean over the examples is in the 1/m": lambda *given: (
+                _slope(*given) / given[1].size
+            ),
         },
     ),
 }

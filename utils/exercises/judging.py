@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,8 +47,10 @@ def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
         got = got.tolist()
     if not isinstance(got, tuple | list) or len(got) != len(exercises):
         return f"Not yet: expected {len(exercises)} answers, {', '.join(exercises)}."
+    known = [word for each in exercises.values() for word in [each.answer, *each.mistakes.values()]]
+    words = sorted({word for word in known if isinstance(word, str)})  # of all parts: no part's own
     verdicts = {
-        part: judge(exercise, value)
+        part: judge(exercise, value, words)
         for (part, exercise), value in zip(exercises.items(), got, strict=True)
     }
     if set(verdicts.values()) == {"Right."}:
@@ -56,8 +58,11 @@ def judge_parts(exercises: dict[str, Exercise], attempt: Answer) -> str:
     return "\n".join(f"{part}: {verdict}" for part, verdict in verdicts.items())
 
 
-def judge(exercise: Exercise, attempt: Answer) -> str:
-    """Say "Right.", name the likely mistake, or say what else is to be seen of it."""
+def judge(exercise: Exercise, attempt: Answer, words: Sequence[str] = ()) -> str:
+    """Say "Right.", name the likely mistake, or say what else is to be seen of it.
+
+    ``words`` are those that an answer of words may have, told to whoever takes another.
+    """
     rng = np.random.default_rng(0)
     trials = [exercise.inputs(rng) for _ in range(5)]
     try:  # on copies, since an answer may work in place
@@ -70,7 +75,7 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
         return NOTHING
     right = [answered(exercise.answer, *inputs) for inputs in trials]
     if isinstance(right[0], tuple):  # brackets may stand for parentheses
-        got = [tuple(value) if isinstance(value, list) else value for value in got]
+        got = [_in_a_row(value) for value in got]
     else:  # and both for an array
         got = [_array(value) if _is_array(value) else value for value in got]
     if _is_text(right[0]) != _is_text(got[0]):
@@ -85,7 +90,7 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
         ):
             return f"Not yet: {words}."
     if _is_text(right[0]):
-        return "Not yet: look again."
+        return f"Not yet: expected one of {', '.join(words)}." if words else "Not yet: look again."
     if _shape(got[0]) != _shape(right[0]):
         return f"Not yet: the shape should be {_shape(right[0])}, and is {_shape(got[0])}."
     if _same(got, right, 0.05, exercise.atol):
@@ -95,6 +100,17 @@ def judge(exercise: Exercise, attempt: Answer) -> str:
 
 def _several(value: object) -> list | tuple:
     return value if isinstance(value, tuple | list) else (value,)
+
+
+def _in_a_row(value: object) -> object:
+    """Return several arrays as a tuple, also if they come in pairs, one for each layer."""
+    if not isinstance(value, tuple | list):
+        return value
+    pairs = all(
+        isinstance(part, tuple | list) and all(isinstance(each, np.ndarray) for each in part)
+        for part in value
+    )
+    return tuple(each for part in value for each in part) if pairs else tuple(value)
 
 
 def _holds(value: object, mark: object) -> bool:
@@ -135,7 +151,7 @@ def _shape(value: object) -> object:
 
 def _close(a: NDArray, b: NDArray, rtol: float, atol: float) -> bool:
     if not np.issubdtype(a.dtype, np.number):
-        return str(a).strip().lower() == str(b)
+        return str(a).strip(" .").lower() == str(b)
     # equal_nan, since overflow is a likely mistake, too
     return np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
 
