@@ -60,7 +60,7 @@ def first_parameters(sizes: Sequence[int], seed: int, design: Design) -> list[tu
     return [first, *rest]
 
 
-def hidden_layer(A: NDArray, part: Sequence[NDArray], design: Design) -> tuple[NDArray, tuple]:
+def deep_layer(A: NDArray, part: Sequence[NDArray], design: Design) -> tuple[NDArray, tuple]:
     """Return what a hidden layer makes of ``A``, (n_{l-1}, m), and what its gradient needs."""
     W, b, *scale = part
     V, U, spread = A, None, None
@@ -74,7 +74,7 @@ def hidden_layer(A: NDArray, part: Sequence[NDArray], design: Design) -> tuple[N
     return (out + A if adds else out), (Z, V, U, spread)
 
 
-def hidden_layer_gradient(
+def deep_layer_gradient(
     dA: NDArray, part: Sequence[NDArray], kept: tuple, design: Design
 ) -> tuple[NDArray, tuple]:
     """Return the gradient before the layer, shaped like its input, and those of its parameters."""
@@ -97,7 +97,7 @@ def deep_forward(parameters: Sequence, X: NDArray, design: Design) -> tuple[NDAr
     expect(np.ndim(X) == 2 and np.size(X) > 0, "X of shape (n_0, m), not empty", np.shape(X))
     A, kept = X, []
     for part in parameters[:-1]:
-        A, memory = hidden_layer(A, part, design)
+        A, memory = deep_layer(A, part, design)
         kept.append(memory)
     W, b = parameters[-1]
     return W @ A + b, [*kept, A]
@@ -109,7 +109,7 @@ def deep_backward(parameters: Sequence, kept: list, dZ: NDArray, design: Design)
     gradients = [(dZ @ kept[-1].T, np.sum(dZ, axis=1, keepdims=True))]
     dA = W.T @ dZ
     for part, memory in zip(parameters[-2::-1], kept[-2::-1], strict=True):
-        dA, gradient = hidden_layer_gradient(dA, part, memory, design)
+        dA, gradient = deep_layer_gradient(dA, part, memory, design)
         gradients.append(gradient)
     return gradients[::-1]
 
@@ -122,4 +122,3 @@ def row_cost(w: float, x: float, y: float, L: int) -> float:
 def row_gradient(w: float, x: float, y: float, L: int) -> float:
     """L wᴸ⁻¹ x (wᴸ x − y), the derivative of :func:`row_cost` with respect to ``w``."""
     return L * w ** (L - 1) * x * (w**L * x - y)
-

@@ -15,7 +15,7 @@ from utils.checks import expect
 
 def lecun_variance(n_in: int, n_out: int) -> float:
     """1/n_in: the weighted sums are as large as the inputs.  LeCun et al. (1998)."""
-    _counts(n_in, n_out)
+    expect(_are_counts(n_in, n_out), "whole numbers above 0", (n_in, n_out))
     return 1 / n_in
 
 
@@ -24,13 +24,13 @@ def xavier_variance(n_in: int, n_out: int) -> float:
 
     For an activation with slope 1 at 0, such as tanh.  Glorot and Bengio (2010).
     """
-    _counts(n_in, n_out)
+    expect(_are_counts(n_in, n_out), "whole numbers above 0", (n_in, n_out))
     return 2 / (n_in + n_out)
 
 
 def he_variance(n_in: int, n_out: int) -> float:
     """2/n_in: twice LeCun's, since a ReLU lets half of the squares through.  He et al. (2015)."""
-    _counts(n_in, n_out)
+    expect(_are_counts(n_in, n_out), "whole numbers above 0", (n_in, n_out))
     return 2 / n_in
 
 
@@ -39,7 +39,7 @@ def centered_sigmoid_variance(n_in: int, n_out: int) -> float:
 
     The slope ¼ of the sigmoid asks for weights 4 times as large.  Compare Glorot and Bengio (2010).
     """
-    _counts(n_in, n_out)
+    expect(_are_counts(n_in, n_out), "whole numbers above 0", (n_in, n_out))
     return 16 / n_in
 
 
@@ -58,6 +58,5 @@ def uniform_limit(variance: float) -> float:
     return np.sqrt(3 * variance)
 
 
-def _counts(n_in: int, n_out: int) -> None:
-    for n in (n_in, n_out):
-        expect(isinstance(n, int | np.integer) and n > 0, "whole numbers above 0", (n_in, n_out))
+def _are_counts(*numbers: int) -> bool:
+    return all(isinstance(n, int | np.integer) and n > 0 for n in numbers)

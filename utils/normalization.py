@@ -43,7 +43,8 @@ def batch_norm(
     Ioffe and Szegedy (2015).  With a batch of one example, or of equal ones, the result is β,
     whatever ``Z`` is.
     """
-    _scales(Z, gamma, beta)
+    expect(np.shape(gamma) == (len(Z), 1), f"gamma of shape {(len(Z), 1)}", np.shape(gamma))
+    expect(np.shape(beta) == (len(Z), 1), f"beta of shape {(len(Z), 1)}", np.shape(beta))
     U, spread = normalize(Z, 1, epsilon)
     return gamma * U + beta, U, spread
 
@@ -63,7 +64,8 @@ def layer_norm(
 
     Ba, Kiros and Hinton (2016).  An example's result does not depend on the others.
     """
-    _scales(Z, gamma, beta)
+    expect(np.shape(gamma) == (len(Z), 1), f"gamma of shape {(len(Z), 1)}", np.shape(gamma))
+    expect(np.shape(beta) == (len(Z), 1), f"beta of shape {(len(Z), 1)}", np.shape(beta))
     U, spread = normalize(Z, 0, epsilon)
     return gamma * U + beta, U, spread
 
@@ -81,9 +83,3 @@ def _fits(Z: NDArray, axis: int, epsilon: float) -> None:
     expect(np.ndim(Z) == 2 and np.size(Z) > 0, "Z of shape (n, m), not empty", np.shape(Z))
     expect(axis in (0, 1), "axis 0 or 1", axis)
     expect(epsilon >= 0, "epsilon >= 0", epsilon)
-
-
-def _scales(Z: NDArray, gamma: NDArray, beta: NDArray) -> None:
-    wanted = (len(Z), 1)
-    expect(np.shape(gamma) == wanted, f"gamma of shape {wanted}", np.shape(gamma))
-    expect(np.shape(beta) == wanted, f"beta of shape {wanted}", np.shape(beta))

@@ -40,6 +40,9 @@ def _leaky(rng: np.random.Generator) -> tuple[float, int]:
     return rng.uniform(0.05, 0.5), int(rng.integers(5, 100))
 
 
+#: (δ − its mean − its part along u) for δ = (1, 0, 0) and z = (−1, 0, 1)
+_BY_HAND = np.array([1, -2, 1]) / 6
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "vg-variances": {
         "LeCun": Exercise(
@@ -57,6 +60,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                     1 / 100 + 1 / 300
                 )
                 / 2,
+                "that is the deviation; the variance is its square": np.sqrt(0.005),
             },
         ),
         "He": Exercise(
@@ -87,6 +91,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is what is left of a length; the square was asked for": 0.75**15,
                 "the factor is ½ n s², and 0.03 is s² already": (50 * 0.03**2 / 2) ** 30,
                 "the layers multiply, they do not add": 30 * 0.75,
+                "30 layers make 30 factors, from the input to the last": 0.75**29,
             },
         ),
         "the variance": Exercise(
@@ -94,6 +99,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "the ReLU needs twice LeCun's": 0.02,
                 "that is the deviation": 0.2,
+                "count the inputs, not the layers": 2 / 30,
             },
         ),
     },
@@ -101,15 +107,25 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "A": Exercise(answer="vanishing", mistakes={"a dead layer passes back exactly 0": "dead"}),
         "B": Exercise(
             answer="healthy",
-            mistakes={"the first layer gets half of what the last gets": "vanishing"},
+            mistakes={
+                "the first layer gets half of what the last gets": "vanishing",
+                "its greatest gradient is 0.4": "exploding",
+            },
         ),
         "C": Exercise(
             answer="exploding",
-            mistakes={"the layers are alike, but 5000 is no size for a first gradient": "healthy"},
+            mistakes={
+                "the layers are alike, but 5000 is no size for a first gradient": "healthy",
+                "nothing gets smaller toward the first layer": "vanishing",
+            },
         ),
         "D": Exercise(
             answer="dead",
-            mistakes={"what vanishes is small, but not exactly 0": "vanishing"},
+            mistakes={
+                "what vanishes is small, but not exactly 0": "vanishing",
+                "exactly 0 in three layers is no health": "healthy",
+                "nothing there is large": "exploding",
+            },
         ),
     },
     "vg-clip": Exercise(
@@ -138,6 +154,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 dW, db, max(1, np.sqrt(np.sum(dW**2) + np.sum(db**2)) / c)
             ),
             "return db as well": lambda *inputs: _clipped(*inputs)[0],
+            "dW comes first, then db": lambda *inputs: _clipped(*inputs)[::-1],
+            "the length is the root of a sum of squares, not a sum of sizes": lambda dW, db, c: (
+                _scaled(dW, db, min(1, c / (np.sum(np.abs(dW)) + np.sum(np.abs(db)))))
+            ),
         },
     ),
     "vg-layer-norm": Exercise(
@@ -167,6 +187,32 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the variance here divides by n, not by n − 1": lambda Z, gamma, beta: (
                 gamma * _normalized(Z, 0, ddof=1) + beta
             ),
+            "return the array alone": lambda Z, gamma, beta: (
+                gamma * _normalized(Z, 0) + beta,
+                _normalized(Z, 0),
+                np.sqrt(Z.var(axis=0, keepdims=True) + 1e-5),
+            ),
+        },
+    ),
+    "vg-by-hand": Exercise(
+        answer=_BY_HAND / np.sqrt(2 / 3),
+        rtol=5e-3,
+        mistakes={
+            "the divisor moves, too": np.array([2, -1, -1]) / 3 / np.sqrt(2 / 3),
+            "the mean moves, too": np.array([1, 0, 1]) / 2 / np.sqrt(2 / 3),
+            "the mean and the divisor move, too": np.array([1, 0, 0]) / np.sqrt(2 / 3),
+            "you forgot to divide by the spread": _BY_HAND,
+            "divide by the root of the variance": _BY_HAND / (2 / 3),
+            "that is u, which comes forward": np.array([-1, 0, 1]) / np.sqrt(2 / 3),
+        },
+    ),
+    "vg-place": Exercise(
+        answer=1.543405,
+        mistakes={
+            "there the slope is greatest, not z times the slope": 0,
+            "that is the greatest value; the place was asked for": 0.223872,
+            "that is the other one, below 0": -1.543405,
+            "1 = z tanh(z/2), with the half": 1.199679,
         },
     ),
     "vg-leaky": Exercise(
@@ -179,24 +225,32 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "each half has the chance ½": lambda k, n_in: 1 / ((1 + k**2) * n_in),
             "that is the factor; the variance makes it 1": lambda k, n_in: (1 + k**2) * n_in / 2,
             "that is the deviation": lambda k, n_in: np.sqrt(2 / ((1 + k**2) * n_in)),
+            "½ (1 + k²) stands below the line": lambda k, n_in: (1 + k**2) / (2 * n_in),
+            "1 + k² stands below the line": lambda k, n_in: 2 * (1 + k**2) / n_in,
+            "the positive half keeps its square, too": lambda k, n_in: 2 / (k**2 * n_in),
         },
     ),
     "vg-growth": {
         "with 1/n": Exercise(
             answer=2**20,
+            rtol=5e-3,
             mistakes={
                 "the input is added in each layer": 1,
                 "each layer adds as much as there is by then": 21,
                 "the square was asked for, not the length": 2**10,
+                "that is one layer; take it to the power 20": 2,
+                "2²⁰ is 1 048 576": 1e6,
             },
         ),
         "with 1/(nL)": Exercise(
             answer=1.05**20,
+            rtol=5e-3,
             mistakes={
                 "each layer multiplies; a sum of the growths is too little": 2,
                 "that is for infinitely many layers": np.e,
                 "the square was asked for, not the length": 1.05**10,
                 "the input is added in each layer": 0.05**20,
+                "that is one layer; take it to the power 20": 1.05,
             },
         ),
     },

@@ -11,7 +11,7 @@ from scipy.stats import uniform
 from contract.tie import Case, tie
 from contract.truth import agree, derivative
 from utils.activations import relu, sigmoid, sigmoid_derivative, softplus, tanh, tanh_derivative
-from utils.deep import Design, hidden_layer, hidden_layer_gradient, row_cost, row_gradient
+from utils.deep import Design, deep_layer, deep_layer_gradient, row_cost, row_gradient
 from utils.initializers import (
     centered_sigmoid_variance,
     centering_bias,
@@ -219,8 +219,10 @@ def _(w_0, alpha, mu, t):
 
 # ── Normalization ────────────────────────────────────────────────────────────────────────────────
 
-ROW = r"z \in \mathbb{R}^m, \epsilon \in (0.01, 1)"
-SCALED = r"Z, C \in \mathbb{R}^{n \times m}, \gamma, \beta \in \mathbb{R}^n, \epsilon \in (0.01, 1)"
+ROW = r"z \in \mathbb{R}^m, \varepsilon \in (0.01, 1)"
+SCALED = (
+    r"Z, C \in \mathbb{R}^{n \times m}, \gamma, \beta \in \mathbb{R}^n, \varepsilon \in (0.01, 1)"
+)
 
 
 @tie("vg-mean", ROW)
@@ -359,15 +361,15 @@ def skipped(M, c, x):
 
 @tie("vg-residual", RESIDUAL.replace(", v", ""))
 def _(M, c, x):
-    out, _ = hidden_layer(x[:, None], (M, c[:, None]), SKIPPING)
+    out, _ = deep_layer(x[:, None], (M, c[:, None]), SKIPPING)
     agree(out[:, 0], skipped(M, c, x))
     return {"a^{(l)}": out, "a^{(l-1)}": x, "W^{(l)}": M, "b^{(l)}": c, "g": softplus}
 
 
 @tie("vg-residual-back", RESIDUAL)
 def _(M, c, x, v):
-    _, kept = hidden_layer(x[:, None], (M, c[:, None]), SKIPPING)
-    before, (dW, db) = hidden_layer_gradient(v[:, None], (M, c[:, None]), kept, SKIPPING)
+    _, kept = deep_layer(x[:, None], (M, c[:, None]), SKIPPING)
+    before, (dW, db) = deep_layer_gradient(v[:, None], (M, c[:, None]), kept, SKIPPING)
     agree(before[:, 0], derivative(lambda x: v @ skipped(M, c, x), x))
     agree(dW, derivative(lambda M: v @ skipped(M, c, x), M))
     agree(db[:, 0], derivative(lambda c: v @ skipped(M, c, x), c))
@@ -389,6 +391,6 @@ def _(v, p, L):
     for W, tight in ((p * turn, ()), (p * np.eye(len(v)), (1,)), (-p * np.eye(len(v)), (0,))):
         eta = v[:, None]
         for _ in range(L):
-            _, kept = hidden_layer(nothing, (W, nothing), level)
-            eta, _ = hidden_layer_gradient(eta, (W, nothing), kept, level)
+            _, kept = deep_layer(nothing, (W, nothing), level)
+            eta, _ = deep_layer_gradient(eta, (W, nothing), kept, level)
         yield Case({r"\eta^{(L)}": v, r"\eta^{(0)}": eta[:, 0]}, tight=tight)
