@@ -30,6 +30,11 @@ def _weights(t: NDArray, f: NDArray) -> NDArray:
     return np.diff(np.diff(f) / np.diff(t), prepend=0)
 
 
+def _pieces() -> float:
+    """Return how many pieces the staircase's bound asks for, before it is rounded up."""
+    return 3 * (1 + 1 / np.expm1(5)) / 0.01
+
+
 def _translation(W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray) -> tuple:
     return 2 * W1, 2 * b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)
 
@@ -48,7 +53,13 @@ EXERCISES = {
     "af-which": {
         "first": Exercise(
             answer="tanh",
-            mistakes={"the sigmoid's outputs lie around ½, not around 0": "sigmoid"},
+            mistakes={
+                "the sigmoid's outputs lie around ½, not around 0": "sigmoid",
+                "the ReLU is nowhere below 0": "relu",
+                "the leaky ReLU is not odd, and saturates nowhere": "leaky relu",
+                "the ELU saturates on the left only": "elu",
+                "the GELU saturates on the left only": "gelu",
+            },
         ),
         "second": Exercise(
             answer="leaky relu",
@@ -70,6 +81,32 @@ EXERCISES = {
             mistakes={
                 "the ELU is negative on the left, and rises all the way": "elu",
                 "the leaky ReLU rises everywhere": "leaky relu",
+                "the ReLU is flat and then rises: it never falls": "relu",
+                "the tanh rises everywhere": "tanh",
+                "the sigmoid rises everywhere": "sigmoid",
+            },
+        ),
+    },
+    "af-musts": {
+        "not monotonic": Exercise(
+            answer="gelu",
+            mistakes={
+                "the ReLU is flat and then rises: it never falls": "relu",
+                "the sigmoid rises everywhere": "sigmoid",
+            },
+        ),
+        "no slope at one place": Exercise(
+            answer="relu",
+            mistakes={
+                "the GELU is smooth: it has a slope everywhere": "gelu",
+                "the sigmoid is smooth: it has a slope everywhere": "sigmoid",
+            },
+        ),
+        "not zero-centered": Exercise(
+            answer="sigmoid",
+            mistakes={
+                "the ReLU is not smooth": "relu",
+                "the GELU is not monotonic": "gelu",
             },
         ),
     },
@@ -83,6 +120,7 @@ EXERCISES = {
             mistakes={
                 "that is its value; the slope is asked": -0.3,
                 "s is 0.1 here": 0.01,
+                "the slope has no minus: it is s": -0.1,
                 "the slope is 1 only where z is positive": 1,
             },
         ),
@@ -137,7 +175,11 @@ EXERCISES = {
         ),
         "sigmoids": Exercise(
             answer=302,
+            rtol=5e-5,
             mistakes={
+                "round up: 301 do not keep the bound": 301,
+                "those are the pieces; neurons are one fewer, and come whole": _pieces(),
+                "neurons come whole, so round up": _pieces() - 1,
                 "n sigmoids make n + 1 pieces": 303,
                 "the bracket is 1.0068, not 1: a few more are needed": 299,
                 "that forgets the bracket and that there is a piece more": 300,
@@ -170,6 +212,10 @@ EXERCISES = {
             ),
             "the slopes are upside down": lambda t, f: np.diff(np.diff(t) / np.diff(f), prepend=0),
             "the sign is flipped": lambda t, f: -_weights(t, f),
+            "the 0 stands before the first slope, not after the last": lambda t, f: np.diff(
+                np.diff(f) / np.diff(t), append=0
+            ),
+            "one row of numbers is asked, not a column": lambda t, f: _weights(t, f)[:, None],
             "the slopes are those of the mean width": lambda t, f: (
                 np.diff(np.diff(f), prepend=0) / np.mean(np.diff(t))
             ),
@@ -179,7 +225,7 @@ EXERCISES = {
         answer=_translation,
         inputs=_network,
         mistakes={
-            "the −1 of each hidden neuron belongs into the output's bias": lambda W1, b1, W2, b2: (
+            "the −1 of each hidden neuron belongs in the output's bias": lambda W1, b1, W2, b2: (
                 2 * W1,
                 2 * b1,
                 2 * W2,
@@ -221,6 +267,24 @@ EXERCISES = {
                 2 * W2,
                 b2 - W2.sum(),
             ),
+            "the row sums must stay a column: keepdims": lambda W1, b1, W2, b2: (
+                2 * W1,
+                2 * b1,
+                2 * W2,
+                b2 - W2.sum(axis=1),
+            ),
+            "sum each row, axis 1, not each column": lambda W1, b1, W2, b2: (
+                2 * W1,
+                2 * b1,
+                2 * W2,
+                b2 - W2.sum(axis=0),
+            ),
+            "each −1 is multiplied by its second weight": lambda W1, b1, W2, b2: (
+                2 * W1,
+                2 * b1,
+                2 * W2,
+                b2 - 1,
+            ),
         },
     ),
     "af-saw": Exercise(
@@ -240,6 +304,7 @@ EXERCISES = {
             rtol=1e-4,
             mistakes={
                 "those are the corners; there is a piece more": 1023,
+                "one more than the corners, and there are 1023": 1025,
                 "the pieces double with each tent": 20,
                 "the pieces double with each tent, beginning with 2": 512,
             },
@@ -257,6 +322,8 @@ EXERCISES = {
             mistakes={
                 "only a corner asks for a ReLU: one fewer than pieces, at least": 1024,
                 "each ReLU has one corner": 512,
+                "count a corner between each two neighbors of 1024 pieces": 1022,
+                "there are fewer corners than pieces": 1025,
                 "that is what the deep network uses": 20,
             },
         ),

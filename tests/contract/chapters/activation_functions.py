@@ -16,6 +16,7 @@ from utils.activations import (
     gelu_by_tanh,
     gelu_derivative,
     identity,
+    identity_derivative,
     leaky_relu,
     leaky_relu_derivative,
     relu,
@@ -75,6 +76,8 @@ def _(z, s):
 def _(z, s):
     slope = slope_of(lambda z: leaky_relu(z, s), lambda z: leaky_relu_derivative(z, s))
     agree(leaky_relu_derivative(-1.0), 0.01)
+    places = np.array([z, -z])  # with s = 1 nothing leaks any more: it is the identity
+    agree(leaky_relu_derivative(places, 1.0), identity_derivative(places))
     for place in (z, -z, 0.0):
         yield {r"\operatorname{LReLU}'": slope, "z": place}
 
