@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from minutes import practice, two_sittings
 
 from utils import landscapes, network, optimizers, rates, regression
 from utils.activations import sigmoid, sigmoid_derivative
@@ -80,11 +81,12 @@ def test_the_first_steps_of_the_neuron(prose):
     assert "to $(0.5, 0.7)$ and 0.6" in prose
 
 
-def test_a_large_rate_is_as_far_ahead_as_the_rules_that_divide(prose):
-    assert "plain descent with a rate of 10 would be ahead, too" in prose
+def test_a_large_rate_is_ahead_of_the_rules_that_divide(prose):
     ends = {rule: output(neuron_path(rule)[-1]) for rule in (plain, momentum, rmsprop, adam)}
     assert min(ends[rmsprop], ends[adam]) > ends[momentum] > ends[plain]
-    assert output(neuron_path(plain, alpha=10)[-1]) > ends[momentum] + 0.01
+    large = output(neuron_path(plain, alpha=100)[1])
+    assert large > max(ends.values())
+    assert f"a rate of 100 would be ahead, too, at {large:.4f} after one step" in prose
 
 
 def test_the_rate_of_the_first_figure_needs_so_much_momentum(prose):
@@ -109,6 +111,9 @@ def test_the_best_stops_of_the_stability_figure(prose):
         found = worst(rates.momentum_factor, *at, kappa)
         assert found <= surface.min() + 1e-12
         assert f"learning_rate={at[0]:g}&amp;momentum={at[1]:g}" in prose
+    for alpha in (2.75, 3.0, 3.25):
+        assert worst(rates.momentum_factor, alpha, 0.7, 100) == pytest.approx(np.sqrt(0.7))
+    assert f"\\sqrt{{0.7}} = {np.sqrt(0.7):.3f}$" in prose
     alpha, beta = rates.best_momentum(0.1, 1)
     assert f"the formulas say {alpha:.2f} and {beta:.2f}" in prose
     usual = worst(rates.momentum_factor, 0.25, 0.9, 100)
@@ -120,6 +125,8 @@ def test_the_best_stops_of_the_stability_figure(prose):
 
 
 def test_the_swing_dies_by_step_20(prose):
+    less, more = (f(0.5, 0.9, 1.0) for f in (rates.nesterov_factor, rates.momentum_factor))
+    assert f"\\cdot 0.5}} = {less:.2f}$ of a swing, and not {more:.2f}" in prose
     swinging = gradient_descent(lambda w: w, 1.0, 0.5, 40, momentum)
     calm = gradient_descent(lambda w: w, 1.0, 0.5, 40, nesterov)
     assert np.abs(swinging[35:]).max() > 0.1
@@ -205,6 +212,9 @@ def test_the_ravine_race(nudge):
     assert max(costs, key=lambda name: costs[name][60]) == "plain"
     _, costs = race("ravine", 1.0, 0.9, nudge)
     assert costs["plain"][60] < 0.1 * costs["RMSProp"][60]
+    assert max(costs, key=lambda name: costs[name][60]) == "RMSProp"
+    best = rates.best_rate(1 / 30, 1)
+    assert 1 / best == pytest.approx(0.5, abs=0.02)  # about half of it
 
 
 def test_the_saddle_race(prose):
@@ -215,6 +225,20 @@ def test_the_saddle_race(prose):
     paths, _ = race("saddle", 1.0, 0.9)
     lost = {name for name, path in paths.items() if not np.abs(path).max() < 1e3}
     assert lost == {"momentum", "Nesterov"}
+
+
+def test_rmsprop_takes_no_step_longer_than_so(prose):
+    assert f"\\sqrt{{1 - \\beta_2}} = {1 / np.sqrt(1 - 0.9):.1f}\\, \\alpha$" in prose
+    for course in COURSES:
+        paths, _ = race(course, 1.0, 0.9)
+        assert np.abs(np.diff(paths["RMSProp"], axis=0)).max() <= 1 / np.sqrt(1 - 0.9)
+
+
+def test_the_two_valleys_are_lowest_there():
+    w = -1.0466805318
+    lowest = landscapes.two_basins([w, 0.0])
+    assert abs(landscapes.two_basins_gradient([w, 0.0])[0]) < 1e-9
+    np.testing.assert_allclose(lowest, -0.10238607380004, rtol=0, atol=1e-14)
 
 
 def test_the_race_over_the_hill():
@@ -250,11 +274,16 @@ def test_the_schedules_end_where_it_is_said(prose):
             "constant": 0.3,
             "staircase": partial(optimizers.staircase, alpha=0.3, factor=0.1, every=100),
             "inverse": partial(optimizers.inverse_time, alpha=0.3, half=10),
+            "mean": lambda t: 1 / (t + 1),
             "cosine": partial(cosine, alpha=0.3, steps=300),
         }.items()
     }
     assert f"\\approx {rates.noise_floor(0.3, 1, 1):.2f}$" in prose
-    assert f"each step of the rate, to {ends['staircase']:.3f}" in prose
+    second, third = rates.noise_floor(0.03, 1, 1), rates.noise_floor(0.003, 1, 1)
+    assert f"the floor of its second rate, {second:.3f}" in prose
+    assert f"The floor of its third would be {third:.4f}" in prose
+    assert f"it ends at {ends['staircase']:.3f}" in prose
+    assert f"and end at {ends['mean']:.3f}" in prose
     assert f"ends lowest, at {ends['inverse']:.3f}" in prose
     assert f"comes down last, to {ends['cosine']:.3f}" in prose
 
@@ -276,9 +305,13 @@ def test_the_patients_ravine_with_momentum(prose):
     assert 850 < arrival(path, best) < 950
     assert "About 900 steps" in prose
     for nudge in (0.0, 1e-12):
-        falling = partial(cosine, alpha=3 * (1 + nudge), steps=2000)
-        assert arrival(gradient_descent(gradient, [0, 0], falling, 2000, adam), best) == 1320
-    slow = gradient_descent(gradient, [0, 0], partial(cosine, alpha=0.3, steps=2000), 2000, adam)
+        for alpha, steps in [(10, 531), (3, 1320)]:
+            falling = partial(cosine, alpha=alpha * (1 + nudge), steps=2000)
+            path = gradient_descent(gradient, [0, 0], falling, 2000, adam)
+            assert arrival(path, best) == steps
+    assert "Adam needs 531 steps at 10" in prose
+    assert "at 3 it needs 1320, and at 1 it does not arrive" in prose
+    slow = gradient_descent(gradient, [0, 0], partial(cosine, alpha=1, steps=2000), 2000, adam)
     assert np.linalg.norm(slow[-1] - best) > 1e-2 * np.linalg.norm(best)
 
 
@@ -314,7 +347,13 @@ def test_the_network_at_each_rate(prose):
     assert lowest[rmsprop] == (pytest.approx(0.16, abs=0.005), pytest.approx(10**-1.5))
     assert all(cost(adam, alpha) < 0.12 for alpha in (10**-1.5, 0.1, 10**-0.5))
     assert "below 0.12 from 0.03 on, and would be so up to 0.3" in prose
-    assert cost(momentum, 10**-0.5) == pytest.approx(0.11, abs=0.005)
+    assert cost(momentum, 0.3) == pytest.approx(0.11, abs=0.005)
+    assert f"plain descent has come to {cost(plain, 0.5):.2f}" in prose
+    for rule in (momentum, nesterov, rmsprop, adam):
+        assert cost(rule, 0.5) == pytest.approx(np.log(2), abs=0.005)
+    walked = gradient_descent(gradient, start, 0.001, 300, adam) - start
+    assert np.abs(walked).max() == pytest.approx(0.53, abs=0.005)
+    assert "no weight gets farther than 0.53" in prose
 
 
 def test_the_floor_of_momentum_is_measured():
@@ -329,9 +368,7 @@ def test_the_floor_of_momentum_is_measured():
 
 def test_the_minutes_add_up(prose):
     """Those of the sections to two sittings, those of the exercises to what is said."""
-    rows = re.findall(r"(?m)^\|[^|]*\| ?(\d*) ?\|[^|]*\| (\d+) \|$", prose)
-    sittings = np.array([[int(minutes or 0) for minutes in row] for row in rows]).sum(axis=0)
-    said = re.search(r"two sittings of about (\d+) minutes, and (\d+) minutes for", prose)
-    assert np.all(np.abs(sittings - int(said[1])) <= 2), sittings
-    exercises = [int(minutes) for minutes in re.findall(r"\*\* · (\d+) minutes", prose)]
-    assert sum(exercises) == int(said[2])
+    said = re.search(r"of about (\d+) and (\d+) minutes, and (\d+) minutes for", prose)
+    off = np.subtract(two_sittings(prose), [int(said[1]), int(said[2])])
+    assert np.all(np.abs(off) <= 2), off
+    assert practice(prose) == int(said[3])

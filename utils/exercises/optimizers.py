@@ -10,12 +10,38 @@ from utils.exercises.judging import Exercise
 _STEP = np.array([-0.1, 0.1])  # against the gradient (0.003, −40), each by α
 
 
-def _gradient_and_sum(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
-    return rng.normal(size=3), rng.uniform(0.5, 2, size=3)
+def _gradient_and_memory(rng: np.random.Generator) -> tuple[NDArray, tuple | None]:
+    g, s = rng.normal(size=3), rng.uniform(0.5, 2, size=3)
+    return g, (s,) if rng.random() < 0.5 else None
 
 
-def _adagrad(g: NDArray, s: NDArray) -> tuple:
-    return g / (np.sqrt(s + g**2) + 1e-8), s + g**2
+def _sums(g: NDArray, memory: tuple | None) -> tuple[NDArray, NDArray]:
+    (s,) = memory or (np.zeros_like(g),)
+    return s, s + g**2
+
+
+def _adagrad(g: NDArray, memory: tuple | None) -> tuple:
+    _, s = _sums(g, memory)
+    return g / (np.sqrt(s) + 1e-8), (s,)
+
+
+def _old_sum(g: NDArray, memory: tuple | None) -> tuple:
+    old, s = _sums(g, memory)
+    return g / (np.sqrt(old) + 1e-8), (s,)
+
+
+def _sizes(g: NDArray, memory: tuple | None) -> tuple:
+    s = _sums(g, memory)[0] + np.abs(g)
+    return g / (np.sqrt(s) + 1e-8), (s,)
+
+
+def _fading(g: NDArray, memory: tuple | None) -> tuple:
+    s = 0.9 * _sums(g, memory)[0] + 0.1 * g**2
+    return g / (np.sqrt(s) + 1e-8), (s,)
+
+
+def _steps(rng: np.random.Generator) -> tuple[float, int]:
+    return rng.uniform(0.1, 0.95), int(rng.integers(2, 9))
 
 
 def _rates(rng: np.random.Generator) -> tuple[float, float]:
@@ -56,122 +82,208 @@ def _uncorrected(
     return w - alpha * (direction + mu * w)
 
 
-def _root_of_old_mean(
+def _means(g: NDArray, u: NDArray, s: NDArray) -> tuple[NDArray, NDArray]:
+    return 0.9 * u + 0.1 * g, 0.999 * s + 0.001 * g**2
+
+
+def _divided(
+    w: NDArray, g: NDArray, u: NDArray, s: NDArray, t: int, alpha: float, mu: float
+) -> NDArray:
+    u, s = _means(g, u, s)
+    u_hat, s_hat = u / (1 - 0.9 ** (t + 1)), s / (1 - 0.999 ** (t + 1))
+    return w - alpha * (u_hat + mu * w) / (np.sqrt(s_hat) + 1e-8)
+
+
+def _half_corrected(
+    w: NDArray, g: NDArray, u: NDArray, s: NDArray, t: int, alpha: float, mu: float, first: int
+) -> NDArray:
+    """Correct u if ``first`` is 1, and s if it is 0."""
+    u, s = _means(g, u, s)
+    u, s = u / (1 - first * 0.9 ** (t + 1)), s / (1 - (1 - first) * 0.999 ** (t + 1))
+    return w - alpha * (u / (np.sqrt(s) + 1e-8) + mu * w)
+
+
+def _new_decay(
     w: NDArray, g: NDArray, u: NDArray, s: NDArray, t: int, alpha: float, mu: float
 ) -> NDArray:
     new = w - alpha * _adam_direction(g, u, s, t + 1)
     return new - alpha * mu * new
 
 
+def _effective(beta: float) -> dict[str, float]:
+    return {
+        "multiply by 1 − β, do not divide": 0.1 / (1 - beta),
+        "that is the old rate; the effective one would be far above it": 0.1,
+        "multiply by 1 − β, not by β": 0.1 * beta,
+        "1 + β is for a gradient that alternates": 0.1 * (1 + beta),
+    }
+
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "op-effective": {
+        "with 0.9": Exercise(answer=0.01, mistakes=_effective(0.9)),
+        "with 0.99": Exercise(answer=0.001, mistakes=_effective(0.99)),
+    },
     "op-first-step": {
         "plain": Exercise(
-            answer=lambda: np.array([-0.0003, 4.0]),
+            answer=np.array([-0.0003, 4.0]),
             mistakes={
-                "weights go against the gradient": lambda: np.array([0.0003, -4.0]),
-                "that is minus the gradient; multiply by α": lambda: np.array([-0.003, 40.0]),
+                "weights go against the gradient": np.array([0.0003, -4.0]),
+                "that is minus the gradient; multiply by α": np.array([-0.003, 40.0]),
             },
             atol=0,
         ),
         "RMSProp": Exercise(
-            answer=lambda: _STEP / np.sqrt(0.1),
+            answer=_STEP / np.sqrt(0.1),
             mistakes={
-                "weights go against the gradient": lambda: -_STEP / np.sqrt(0.1),
-                "that is Adam's step; without its correction the step is longer": lambda: _STEP,
-                "divide by the root of 1 − β₂": lambda: _STEP / 0.1,
-                "divide by the root of 1 − β₂, not of β₂": lambda: _STEP / np.sqrt(0.9),
-                "that is the direction; multiply by α": lambda: _STEP * np.sqrt(1000),
+                "weights go against the gradient": -_STEP / np.sqrt(0.1),
+                "that is Adam's step; without its correction the step is longer": _STEP,
+                "divide by the root of 1 − β₂": _STEP / 0.1,
+                "divide by the root of 1 − β₂, not of β₂": _STEP / np.sqrt(0.9),
+                "that is the direction; multiply by α": _STEP * np.sqrt(1000),
             },
         ),
         "Adam": Exercise(
-            answer=lambda: _STEP,
+            answer=_STEP,
             mistakes={
-                "weights go against the gradient": lambda: -_STEP,
-                "that is the direction; multiply by α": lambda: 10 * _STEP,
-                "the correction makes up for 1 − β₁ and 1 − β₂": lambda: _STEP * 0.1 / 0.001**0.5,
-                "the size of the gradient cancels": lambda: np.array([-0.0003, 4.0]),
+                "weights go against the gradient": -_STEP,
+                "that is the direction; multiply by α": 10 * _STEP,
+                "the correction makes up for 1 − β₁ and 1 − β₂": _STEP * 0.1 / 0.001**0.5,
+                "the size of the gradient cancels": np.array([-0.0003, 4.0]),
             },
         ),
     },
     "op-forecast": {
         "the rate": Exercise(
-            answer=lambda: 4 / 2.2**2,
+            answer=4 / 2.2**2,
             mistakes={
-                "that is the best rate of plain descent": lambda: 2 / 4.04,
-                "take the roots of the curvatures": lambda: 4 / 4.04**2,
-                "square the sum of the roots": lambda: 4 / 2.2,
-                "the root is of each curvature, not of their sum": lambda: 4 / 4.04,
+                "that is the best rate of plain descent": 2 / 4.04,
+                "take the roots of the curvatures": 4 / 4.04**2,
+                "square the sum of the roots": 4 / 2.2,
+                "the root is of each curvature, not of their sum": 4 / 4.04,
             },
             rtol=5e-3,
         ),
         "the momentum": Exercise(
-            answer=lambda: (9 / 11) ** 2,
+            answer=(9 / 11) ** 2,
             mistakes={
-                "square it: √β is the factor": lambda: 9 / 11,
-                "take the root of κ": lambda: (99 / 101) ** 2,
-                "take the root of κ, and square the fraction": lambda: 99 / 101,
-                "the fraction is upside down": lambda: (11 / 9) ** 2,
+                "square it: √β is the factor": 9 / 11,
+                "take the root of κ": (99 / 101) ** 2,
+                "take the root of κ, and square the fraction": 99 / 101,
+                "the fraction is upside down": (11 / 9) ** 2,
             },
             rtol=5e-3,
         ),
         "the factor": Exercise(
-            answer=lambda: 9 / 11,
+            answer=9 / 11,
             mistakes={
-                "that is β; the factor is its root": lambda: (9 / 11) ** 2,
-                "that is the factor of plain descent": lambda: 99 / 101,
-                "the fraction is upside down": lambda: 11 / 9,
-                "that holds for Nesterov's rule": lambda: 0.9,
+                "that is β; the factor is its root": (9 / 11) ** 2,
+                "that is the factor of plain descent": 99 / 101,
+                "the fraction is upside down": 11 / 9,
+                "that holds for Nesterov's rule": 0.9,
             },
             rtol=5e-3,
         ),
     },
     "op-regions": {
         "A": Exercise(
-            answer=lambda: "walks",
-            mistakes={"0.01 is below the interval of the complex roots": lambda: "swings"},
+            answer="walks",
+            mistakes={
+                "0.01 is below the interval of the complex roots": "swings",
+                "the sum of the roots, 1 + β − αλ, is positive": "rattles",
+            },
         ),
         "B": Exercise(
-            answer=lambda: "swings",
-            mistakes={"the complex roots reach down to (1 − 0.9)² = 0.01": lambda: "walks"},
+            answer="swings",
+            mistakes={
+                "the complex roots reach down to (1 − 0.9)² = 0.01": "walks",
+                "the complex roots reach up to (1 + 0.9)² = 3.61": "rattles",
+                "the limit is 2 (1 + β) = 3.62": "diverges",
+            },
         ),
         "C": Exercise(
-            answer=lambda: "rattles",
+            answer="rattles",
             mistakes={
-                "the complex roots end at (1 + 0.5)² = 2.25": lambda: "swings",
-                "the limit is 2 (1 + β) = 2.5": lambda: "diverges",
+                "the complex roots end at (1 + 0.5)² = 2.25": "swings",
+                "the limit is 2 (1 + β) = 2.5": "diverges",
+                "the sum of the roots, 1 + β − αλ, is negative": "walks",
             },
         ),
         "D": Exercise(
-            answer=lambda: "diverges",
+            answer="diverges",
             mistakes={
-                "the limit is 2 (1 + β) = 3.8": lambda: "swings",
-                "the limit is 2 (1 + β) = 3.8, and 3.9 is above": lambda: "rattles",
+                "the limit is 2 (1 + β) = 3.8": "swings",
+                "the limit is 2 (1 + β) = 3.8, and 3.9 is above": "rattles",
             },
+        ),
+    },
+    "op-choose": {
+        "A": Exercise(
+            answer="standardize",
+            mistakes={"that helps, but the cause can be taken away: the units": "adam"},
+        ),
+        "B": Exercise(
+            answer="schedule",
+            mistakes={
+                "it would hover nearer, and come more slowly; let the rate fall": "lower the rate"
+            },
+        ),
+        "C": Exercise(
+            answer="decay",
+            mistakes={"that is about the rate; the penalty is divided by their size": "schedule"},
+        ),
+        "D": Exercise(
+            answer="lower the rate",
+            mistakes={"the effective rate is ten times α from the start": "schedule"},
+        ),
+        "E": Exercise(
+            answer="adam",
+            mistakes={
+                "that is for the inputs, and these are the layers within": "standardize",
+                "one rate for all does not fit all": "lower the rate",
+            },
+        ),
+        "F": Exercise(
+            answer=90,
+            mistakes={
+                "a half each 10 steps would be a power; here a third is left after 20": 33.219,
+                "at step 100 it is 1/11": 100,
+                "then a half is left": 10,
+                "solve 1 + t/10 = 10": 9,
+            },
+            rtol=5e-3,
         ),
     },
     "op-adagrad": Exercise(
         answer=_adagrad,
-        inputs=_gradient_and_sum,
+        inputs=_gradient_and_memory,
         mistakes={
-            "the new square belongs to the sum before you divide": lambda g, s: (
-                g / (np.sqrt(s) + 1e-8),
-                s + g**2,
+            "the new square belongs to the sum before you divide": _old_sum,
+            "square the gradient before you add it": _sizes,
+            "that is RMSProp's mean; AdaGrad takes the sum": _fading,
+            "you forgot the root": lambda g, memory: (
+                g / (_sums(g, memory)[1] + 1e-8),
+                _adagrad(g, memory)[1],
             ),
-            "square the gradient before you add it": lambda g, s: (
-                g / (np.sqrt(s + np.abs(g)) + 1e-8),
-                s + np.abs(g),
+            "you forgot what was remembered": lambda g, memory: _adagrad(g, None),
+            "the memory is a tuple: return (s,)": lambda g, memory: (
+                _adagrad(g, memory)[0],
+                _sums(g, memory)[1],
             ),
-            "you forgot the root": lambda g, s: (g / (s + g**2 + 1e-8), s + g**2),
-            "that is RMSProp's mean; AdaGrad takes the sum": lambda g, s: (
-                g / (np.sqrt(0.9 * s + 0.1 * g**2) + 1e-8),
-                0.9 * s + 0.1 * g**2,
+            "return the new sum as well": lambda g, memory: _adagrad(g, memory)[0],
+            "the new sum is what is remembered": lambda g, memory: (
+                _adagrad(g, memory)[0],
+                (_sums(g, memory)[0],),
             ),
-            "return the new sum as well": lambda g, s: _adagrad(g, s)[0],
-            "the new sum is what is remembered": lambda g, s: (_adagrad(g, s)[0], s),
-            "the direction comes first, then the sum": lambda g, s: _adagrad(g, s)[::-1],
-            "the loop does the subtraction; return the direction": lambda g, s: (
-                -_adagrad(g, s)[0],
-                s + g**2,
+            "the direction comes first, then the memory": lambda g, memory: _adagrad(g, memory)[
+                ::-1
+            ],
+            "the loop does the subtraction; return the direction": lambda g, memory: _adagrad(
+                -g, memory
+            ),
+            "the loop multiplies by α": lambda g, memory: (
+                0.1 * _adagrad(g, memory)[0],
+                _adagrad(g, memory)[1],
             ),
         },
     ),
@@ -199,7 +311,17 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 w - alpha * (_adam_direction(g, u, s, t) + mu * w)
             ),
             "you forgot the bias correction": _uncorrected,
-            "the decay acts on the old w": _root_of_old_mean,
+            "the decay acts on the old w": _new_decay,
+            "the decay is not divided by anything": _divided,
+            "you corrected only u": lambda w, g, u, s, t, alpha, mu: _half_corrected(
+                w, g, u, s, t, alpha, mu, 1
+            ),
+            "you corrected only s": lambda w, g, u, s, t, alpha, mu: _half_corrected(
+                w, g, u, s, t, alpha, mu, 0
+            ),
+            "return the new w alone": lambda w, g, u, s, t, alpha, mu: np.array(
+                [_adamw(w, g, u, s, t, alpha, mu), *_means(g, u, s)]
+            ),
         },
     ),
     "op-mean-rate": Exercise(
@@ -212,6 +334,22 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "that is for a gradient that alternates": lambda alpha, beta: alpha / (1 + beta),
         },
     ),
+    "op-correction": Exercise(
+        answer=lambda beta, t: 1 - beta**t,
+        inputs=_steps,
+        mistakes={
+            "that is the weight of the zero at the start; the rest is asked for": lambda beta, t: (
+                beta**t
+            ),
+            "that is the sum in v; u has the factor 1 − β": lambda beta, t: (
+                (1 - beta**t) / (1 - beta)
+            ),
+            "there are t gradients, and the last power is t − 1": lambda beta, t: (
+                1 - beta ** (t + 1)
+            ),
+            "that is the weight of the newest alone": lambda beta, t: 1 - beta,
+        },
+    ),
     "op-noise": Exercise(
         answer=_floor,
         inputs=_noisy,
@@ -219,8 +357,11 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "that is the floor without momentum": lambda alpha, beta, lam, s2: _floor(
                 alpha, 0, lam, s2
             ),
-            "that is the floor without momentum at the effective rate; near, but not it": (
+            "near, but not it; is the term 2 β λ P missing in your mean of the new v²?": (
                 lambda alpha, beta, lam, s2: _floor(alpha / (1 - beta), 0, lam, s2)
+            ),
+            "that is the floor without momentum, divided by 1 − β": (
+                lambda alpha, beta, lam, s2: _floor(alpha, 0, lam, s2) / (1 - beta)
             ),
             "that holds where αλ is small": lambda alpha, beta, lam, s2: (
                 alpha * s2 / (2 * lam * (1 - beta))
