@@ -141,7 +141,7 @@ def test_he_keeps_the_size_of_sums_and_gradients_through_relu_layers():
     n, L = 16, 10
     X = np.random.default_rng(0).normal(size=(n, 1))
     forth, back = [], []
-    for seed in range(1000):
+    for seed in range(1500):
         parameters = initial_parameters((n,) * (L + 1), seed, he_variance)
         Z, A = forward(parameters, X, [deep.relu] * L)
         sent = np.ones((n, 1))
