@@ -223,7 +223,8 @@ def _exactly(exact: Exact, bodies: Mapping[FunctionType, ast.FunctionDef]) -> It
         for function, code in bare.items():
             function.__code__ = code
         for space in spaces:
-            space.update(np=exact, math=exact, ndtr=_normal, float=lambda number: number)
+            space.update(np=exact, math=exact, ndtr=_normal)
+            space.update(float=lambda number: number, max=_EXACT["maximum"])
         Relational.__bool__ = exact.answer
         yield
     finally:
