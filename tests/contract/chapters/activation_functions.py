@@ -29,6 +29,7 @@ from utils.activations import (
     softplus,
     softplus_derivative,
     step,
+    step_derivative,
 )
 from utils.approximation import bump, polygon, polygon_bound, staircase_bound, staircase_network
 from utils.losses import squared_error
@@ -61,6 +62,9 @@ def _(z):
 
 @tie("af-relu-derivative", NUMBER)
 def _(z):
+    agree(
+        step_derivative(np.array([z, -z])), np.zeros(2)
+    )  # this slope is a step, flat on each side
     for place in (z, -z, 0.0):
         yield {r"\operatorname{ReLU}'": slope_of(relu, relu_derivative), "z": place}
 
