@@ -62,9 +62,7 @@ def _(z):
 
 @tie("af-relu-derivative", NUMBER)
 def _(z):
-    agree(
-        step_derivative(np.array([z, -z])), np.zeros(2)
-    )  # this slope is a step, flat on each side
+    agree(step_derivative(np.array([z, -z])), np.zeros(2))  # it is flat on each side
     for place in (z, -z, 0.0):
         yield {r"\operatorname{ReLU}'": slope_of(relu, relu_derivative), "z": place}
 
