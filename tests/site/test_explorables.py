@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
@@ -261,7 +262,7 @@ def test_address_follows_and_reset_returns(figure: Locator, place: Place, fresh:
     figure.page.keyboard.press("Home" if control.start else "End")
     stops = check(figure, fresh)
     assert stops != start
-    word = re.escape(control.words[stops[0]].replace("\N{MINUS SIGN}", "-").replace(" ", "+"))
+    word = re.escape(quote_plus(control.words[stops[0]].replace("\N{MINUS SIGN}", "-")))
     expect(figure.page).to_have_url(re.compile(rf"#{place.name}\?{name}={word}"))
     figure.get_by_role("button", name="Reset").click()
     check(figure, fresh, start)
