@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.activations import relu, relu_derivative, sigmoid, sigmoid_derivative
+from utils.activations import identity, relu, relu_derivative, sigmoid, sigmoid_derivative
 from utils.checks import expect
 from utils.initializers import centered_sigmoid_variance, centering_bias, he_variance
-from utils.network import initial_parameters
+from utils.network import initial_parameters, layer
 from utils.normalization import normalize, normalize_gradient
 
 
@@ -99,8 +99,8 @@ def deep_forward(parameters: Sequence, X: NDArray, design: Design) -> tuple[NDAr
     for part in parameters[:-1]:
         A, memory = deep_layer(A, part, design)
         kept.append(memory)
-    W, b = parameters[-1]
-    return W @ A + b, [*kept, A]
+    Z, _ = layer(*parameters[-1], A, identity)
+    return Z, [*kept, A]
 
 
 def deep_backward(parameters: Sequence, kept: list, dZ: NDArray, design: Design) -> list[tuple]:

@@ -11,7 +11,17 @@ from scipy.stats import uniform
 from contract.tie import Case, tie
 from contract.truth import agree, derivative
 from utils.activations import relu, sigmoid, sigmoid_derivative, softplus, tanh, tanh_derivative
-from utils.deep import Design, deep_layer, deep_layer_gradient, row_cost, row_gradient
+from utils.deep import (
+    DESIGNS,
+    Design,
+    deep_backward,
+    deep_forward,
+    deep_layer,
+    deep_layer_gradient,
+    first_parameters,
+    row_cost,
+    row_gradient,
+)
 from utils.initializers import (
     centered_sigmoid_variance,
     centering_bias,
@@ -20,7 +30,7 @@ from utils.initializers import (
     uniform_limit,
     xavier_variance,
 )
-from utils.network import backward, forward
+from utils.network import backward, forward, initial_parameters, pack
 from utils.normalization import (
     batch_norm,
     batch_norm_gradient,
@@ -346,6 +356,61 @@ def _(Z, C, gamma, beta, epsilon):
         }
 
 
+# ── Whole networks, each with one cure ──────────────────────────────────────────────────────────
+
+DEEP = (2, 3, 3, 4, 1)  # one hidden layer keeps the number of neurons, and one does not
+INPUTS = np.array([[0.5, -1.0, 2.0], [1.0, 0.3, -0.4]])
+
+
+def drawn(design):
+    """Return what :func:`first_parameters` should draw: whatever the design says of it."""
+    parameters = []
+    for number, (W, b) in enumerate(initial_parameters(DEEP, 7, design.variance), start=1):
+        if design.centered and number > 1:
+            b = -0.5 * W @ np.ones((W.shape[1], 1))
+        scaled = design.axis is not None and 1 < number < len(DEEP) - 1
+        one = np.ones((W.shape[1], 1))
+        parameters.append((W, b, one, 0 * one) if scaled else (W, b))
+    return parameters
+
+
+def output(parameters, design):
+    """Return the last weighted sums, by a loop of its own."""
+    A = INPUTS
+    for W, b, *scale in parameters:
+        V = A
+        if scale:
+            along = design.axis
+            V = (A - A.mean(along, keepdims=True)) / np.sqrt(
+                ((A - A.mean(along, keepdims=True)) ** 2).mean(along, keepdims=True) + 1e-5
+            )
+            V = scale[0] * V + scale[1]
+        Z = np.einsum("ji,ik->jk", W, V) + b
+        A = design.g(Z) + (A if design.residual and len(A) == len(Z) else 0)
+    return Z
+
+
+def hold(design):
+    """Hold a network against its own loop, and its gradients against the slope in a direction."""
+    parameters = first_parameters(DEEP, 7, design)
+    for part, wanted in zip(parameters, drawn(design), strict=True):
+        for p, q in zip(part, wanted, strict=True):
+            agree(p, q)
+    # Other numbers than 0 and 1, so that no bias and no scale can be left out unseen.
+    parameters = [tuple(p + 0.1 * np.sin(1 + p) for p in part) for part in parameters]
+    Z, kept = deep_forward(parameters, INPUTS, design)
+    agree(Z, output(parameters, design))
+    rng, h = np.random.default_rng(0), 1e-30
+    ways = [tuple(rng.normal(size=p.shape) for p in part) for part in parameters]
+    moved = [
+        tuple(p + 1j * h * way for p, way in zip(part, along, strict=True))
+        for part, along in zip(parameters, ways, strict=True)
+    ]
+    slope = np.imag(np.sum(np.sin(output(moved, design)))) / h
+    slopes = deep_backward(parameters, kept, np.cos(Z), design)
+    agree(pack(slopes) @ pack(ways), slope)
+
+
 # ── Residual connections ─────────────────────────────────────────────────────────────────────────
 
 RESIDUAL = r"M \in \mathbb{R}^{n \times n}, c, x, v \in \mathbb{R}^n"
@@ -363,6 +428,8 @@ def skipped(M, c, x):
 def _(M, c, x):
     out, _ = deep_layer(x[:, None], (M, c[:, None]), SKIPPING)
     agree(out[:, 0], skipped(M, c, x))
+    for design in DESIGNS.values():
+        hold(design)
     return {"a^{(l)}": out, "a^{(l-1)}": x, "W^{(l)}": M, "b^{(l)}": c, "g": softplus}
 
 
