@@ -219,7 +219,7 @@ def initial_parameters(
     _fits(sizes)
     rng = np.random.default_rng(seed)
     return [
-        (rng.normal(size=(n, before)) * np.sqrt(variance(before, n)), np.zeros((n, 1)))
+        (rng.normal(scale=np.sqrt(variance(before, n)), size=(n, before)), np.zeros((n, 1)))
         for before, n in pairwise(sizes)
     ]
 

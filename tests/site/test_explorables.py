@@ -6,8 +6,10 @@ held against the notebook's ``update`` run afresh (``afresh.py``).
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gzip
+import io
 import json
 import random
 import re
@@ -22,9 +24,11 @@ import pytest
 from afresh import Fresh, Shape, distance, explorables_of, shape_of
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
+from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from pages import DESKTOP, Open, Place, opener, places_of
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from utils.figures import PALETTE
@@ -41,6 +45,7 @@ READ = """figure => ({
         paths: [...layer.querySelectorAll('path')].map(path => path.getAttribute('d') ?? ''),
         uses: [...layer.querySelectorAll('use')].map(
             use => [Number(use.getAttribute('x')), Number(use.getAttribute('y'))]),
+        images: [...layer.querySelectorAll('image')].map(image => image.href.baseVal),
         scale: {...layer.querySelector('[data-box]')?.dataset},
     })),
 })"""
@@ -117,6 +122,8 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
     }
     compared = 0
     for artist, layer in zip(artists, layers, strict=False):
+        if isinstance(artist, AxesImage) and artist.get_visible():
+            hold_colors(layer, artist, f"{artist} at {words}")
         shape = shape_of(artist)
         if shape is None or artist is artist.axes.patch:
             continue
@@ -187,6 +194,23 @@ def hold_together(drawn: Shape, computed: Shape, size: np.ndarray, what: str) ->
     assert distance(visible(drawn.points), computed) < TOLERANCE, f"{what}: drawn, not computed"
     marks = distance(visible(drawn.marks), Shape(marks=computed.points), joined=False)
     assert marks < TOLERANCE, f"{what}: a mark between the data"
+
+
+def hold_colors(layer: dict, artist: AxesImage, what: str) -> None:
+    """Each number of an image has its color on the page, where the middle of its cell is."""
+    (address,) = layer["images"]
+    picture = Image.open(io.BytesIO(base64.b64decode(address.partition("base64,")[2])))
+    pixels = np.asarray(picture.convert("RGBA")).astype(int)
+    colors = artist.to_rgba(artist.get_array(), bytes=True).astype(int)
+    bottom, top = artist.get_extent()[2:]
+    rises = (bottom < top) == (artist.origin == "lower")
+    if rises == artist.axes.yaxis_inverted():  # the rows of the picture are counted from below
+        colors = colors[::-1]
+    rows, columns = (
+        ((np.arange(cells) + 0.5) * size / cells).astype(int)
+        for cells, size in zip(colors.shape[:2], pixels.shape[:2], strict=True)
+    )
+    assert np.abs(pixels[np.ix_(rows, columns)] - colors).max() <= 2, what
 
 
 def recording(site: Path, place: Place) -> tuple[Path, dict]:
@@ -409,8 +433,8 @@ def test_everything_that_changes_is_compared(site: Path, place: Place, fresh: Fr
     _, recorded = recording(site, place)
     artists = fresh.artists()
     changing = [artists[slot] for slot in recorded["slots"] if slot < len(artists)]
-    words = (Text, Axis, Legend)  # the caption says what they say
-    unread = [a for a in changing if not isinstance(a, words) and a not in backgrounds(fresh)]
+    others = (Text, Axis, Legend, AxesImage)  # the caption says what they say; `hold_colors`
+    unread = [a for a in changing if not isinstance(a, others) and a not in backgrounds(fresh)]
     assert [artist for artist in unread if artist.get_visible() and not shape_of(artist)] == []
 
 
