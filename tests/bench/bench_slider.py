@@ -37,11 +37,17 @@ COLUMNS = (
     Column("whole SVG slowed 95 % ms", ".1f"),
 )
 
+#: ``painted(count)`` is kept once so many moves are: to ask again and again would cost frames.
 CLOCK = """() => {
     window.times = []
+    let kept = () => {}
+    window.painted = count => new Promise(resolve => {
+        kept = () => times.length >= count && resolve()
+        kept()
+    })
     addEventListener('input', event => {
         const {port1, port2} = new MessageChannel()
-        port1.onmessage = () => times.push(performance.now() - event.timeStamp)
+        port1.onmessage = () => { times.push(performance.now() - event.timeStamp); kept() }
         requestAnimationFrame(() => port2.postMessage(''))
     }, {capture: true})
 }"""
@@ -84,7 +90,7 @@ def drag(page: Page, field: Locator, moves: int) -> list[float]:
     page.evaluate("times.length = 0")
     for count in range(moves):
         move(road[count % len(road)])
-        page.wait_for_function("count => times.length > count", arg=count)
+        page.evaluate("count => painted(count)", count + 1)
     page.mouse.up()
     return page.evaluate("times")
 
@@ -103,12 +109,13 @@ def slowed(page: Page, times: int) -> Iterator[None]:
     client.send("Emulation.setCPUThrottlingRate", {"rate": 1})
 
 
-def measure(page: Page, name: str, moves: int) -> list[float]:
-    """Return one explorable's row."""
+def measure(page: Page, name: str, moves: int) -> list[float] | None:
+    """Return one explorable's row; None where it has lists to choose from and no slider."""
     figure = page.locator(f"figure#{name}")
     figure.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")  # the recording is here
-    fields = figure.locator("input[type=range]").all()
+    if not (fields := figure.locator("input[type=range]").all()):
+        return None
     field = max(fields, key=lambda field: int(field.get_attribute("max")))
     page.evaluate(CLOCK)
     plain = drag(page, field, moves)
@@ -141,9 +148,11 @@ def main() -> bool:
             for place in options.places or map(str, places_of(options.site)):
                 page = browser.new_page(viewport=DESKTOP)
                 page.goto(f"{address}/{place.partition('#')[0]}")
-                rows[place] = measure(page, place.partition("#")[2], options.moves)
+                row = measure(page, place.partition("#")[2], options.moves)
                 page.close()
-                print(place, *(f"{value:.1f}" for value in rows[place]), flush=True)
+                if row:
+                    rows[place] = row
+                print(place, *(f"{value:.1f}" for value in row or ()), flush=True)
     return show("slider to frame", COLUMNS, rows)
 
 
