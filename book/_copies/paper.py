@@ -125,34 +125,34 @@ def where_it_moves(chapter: Chapter, name: str, base: str) -> str:
 
 
 def answers_last(article: Tag) -> None:
-    """Move hints, then solutions, to the end of the chapter; with each exercise goes where to turn."""
-    exercises = [s for s in article.select("section") if own_folds(s, "Hint", "Solution")]
-    for kind in ("Hint", "Solution"):
-        answers = soup(f'<section id="{kind.lower()}s"><h2>{kind}s</h2></section>').section
-        for exercise in exercises:
+    """Move hints, then solutions, to the end of the chapter; in each exercise stays where to turn."""
+    ends = {
+        kind: soup(f'<section id="{kind.lower()}s"><h2>{kind}s</h2></section>').section
+        for kind in ("Hint", "Solution")
+    }
+    for exercise in article.select("section"):
+        turns = []
+        for kind, end in ends.items():
             if not (folds := own_folds(exercise, kind)):
                 continue
             name = f"{kind.lower()}-{exercise['id']}"
             title = exercise.find(["h2", "h3", "h4"]).decode_contents()
-            answer = soup(
-                f'<div class="answer" id="{name}"><p><a href="#{exercise["id"]}">{title}</a></p></div>'
-            ).div
-            for fold in folds:
-                answer.append(taken_out(fold))
-            answers.append(answer)
-            exercise.append(
-                soup(f'<p class="turn"><a href="#{name}">{kind}: page {number(name)}</a></p>')
-            )
-        if exercises:
-            article.section.append(answers)
+            back = f'<p><a href="#{exercise["id"]}">{title}</a></p>'
+            answer = soup(f'<div class="answer" id="{name}">{back}</div>').div
+            answer.extend([taken_out(fold) for fold in folds])
+            end.append(answer)
+            turns.append(f'<a href="#{name}">{kind}: page {number(name)}</a>')
+        if turns:
+            exercise.append(soup(f'<p class="turn">{" · ".join(turns)}</p>'))
+    article.section.extend(end for end in ends.values() if end.div)
 
 
-def own_folds(section: Tag, *kinds: str) -> list[Tag]:
+def own_folds(section: Tag, kind: str) -> list[Tag]:
     """Return the drop-downs of a section, but not of its subsections, whose names begin so."""
     return [
         fold
         for fold in section.select("details")
-        if fold.summary.get_text().startswith(kinds) and fold.find_parent("section") is section
+        if fold.summary.get_text().startswith(kind) and fold.find_parent("section") is section
     ]
 
 

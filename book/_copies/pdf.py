@@ -13,10 +13,10 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import pikepdf
 from copies import PDF, link
 from paper import document
 from playwright.sync_api import Browser
-from pypdf import PdfReader, PdfWriter
 
 
 #: What is too wide for paper is made smaller, but never smaller than one can read.
@@ -40,7 +40,7 @@ FILL = """pages => [...document.querySelectorAll("[data-page-of]")].filter(place
 def print_document(browser: Browser, html: str, target: Path) -> None:
     """Print the book to *target*.
 
-    Raises ``ValueError`` where something is too wide for the page, or page numbers do not settle.
+    Raises ``ValueError`` where something is too wide for the page, or a page number is wrong.
     """
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "book.html")
@@ -51,33 +51,31 @@ def print_document(browser: Browser, html: str, target: Path) -> None:
         page.evaluate("document.fonts.ready.then(() => 0)")
         if too_wide := page.evaluate(FIT, 0.6):
             raise ValueError(f"too wide for paper: {too_wide}")
-        for _ in range(4):
+        for last in (False, True):
             printed = page.pdf(
-                prefer_css_page_size=True, print_background=True, outline=True, tagged=True
+                prefer_css_page_size=True, print_background=True, outline=last, tagged=last
             )
-            if not page.evaluate(FILL, pages_of(PdfReader(io.BytesIO(printed)))):
-                break
-        else:
-            raise ValueError("page numbers do not settle")
+            with pikepdf.open(io.BytesIO(printed)) as book:
+                late = page.evaluate(FILL, pages_of(book))
+                if last:
+                    finish(book, target)
         page.close()
-    finish(printed, target)
+    if late:
+        raise ValueError(f"the page numbers moved the pages: {late} are wrong")
 
 
-def pages_of(book: PdfReader) -> dict[str, int]:
+def pages_of(book: pikepdf.Pdf) -> dict[str, int]:
     """Return the number of the page of each place that a link leads to."""
-    return {
-        name: book.get_destination_page_number(place) + 1
-        for name, place in book.named_destinations.items()
-    }
+    numbers = {page.objgen: number for number, page in enumerate(book.pages, start=1)}
+    return {name[1:]: numbers[place[0].objgen] for name, place in book.Root.Dests.items()}
 
 
-def finish(printed: bytes, target: Path) -> None:
-    """Write the PDF with what the browser does not say: who wrote it, and how to open it."""
-    writer = PdfWriter(clone_from=io.BytesIO(printed))
-    writer.add_metadata({"/Author": "The authors of Neural Networks, Derived"})
-    writer.create_viewer_preferences().display_doctitle = True
-    writer.page_mode = "/UseOutlines"
-    writer.write(target)
+def finish(book: pikepdf.Pdf, target: Path) -> None:
+    """Write the PDF with what the browser does not say, and in a third of the browser's bytes."""
+    book.docinfo["/Author"] = "The authors of Neural Networks, Derived"
+    book.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+    book.Root.PageMode = pikepdf.Name.UseOutlines
+    book.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
 
 
 if __name__ == "__main__":
