@@ -14,12 +14,15 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import matplotlib
 from bs4 import BeautifulSoup, Comment, Tag
 from copies import address
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 HERE = Path(__file__).parent
 ROOT = "index"
@@ -29,12 +32,23 @@ UNPRINTED = ", ".join(
     (
         ".headerlink, .run, .copies, .toctree-wrapper",
         ".explorable-controls, .explorable-room",
-        ".tag_hide-input:has(> .cell_output) > .fold",  # the code of a figure
+        ".fold:has(> summary:-soup-contains-own('Show the code'))",  # of a figure
     )
 )
 
-#: Of code there is no font among the book's; this one comes with matplotlib.
-CODE_FONTS = {"normal": "DejaVuSansMono", "italic": "DejaVuSansMono-Oblique"}
+#: Fonts of the site, and the weights that its pages use.
+TEXT = (
+    ("text", "normal", 400),
+    ("text", "normal", 600),
+    ("text", "normal", 700),
+    ("text-italic", "italic", 400),
+)
+#: Fonts that come with matplotlib: for code, and for the letters that the book's own face lacks.
+OTHERS = (
+    ("Paper Code", "normal", "DejaVuSansMono"),
+    ("Paper Code", "italic", "DejaVuSansMono-Oblique"),
+    ("Paper Rest", "normal", "STIXGeneral"),
+)
 
 
 @dataclass(frozen=True)
@@ -279,15 +293,41 @@ def styles(site: Path, chapters: list[Chapter]) -> str:
         f'@page {c.name} {{ @top-left {{ content: "{c.title}" }} }}'.replace("\n", " ")
         for c in chapters
     ]
-    return "\n".join([*(sheet.read_text("utf-8") for sheet in sheets), code_fonts(), *heads])
+    return "\n".join([*(sheet.read_text("utf-8") for sheet in sheets), fonts(), *heads])
 
 
 @cache
-def code_fonts() -> str:
-    """Return the font of code inside the style sheet; from a file a page on a disk takes none."""
-    folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
-    return "\n".join(
-        f'@font-face {{ font-family: "Book Code"; font-style: {style}; src: url("data:font/ttf;base64,'
-        f'{b64encode((folder / f"{name}.ttf").read_bytes()).decode()}") }}'
-        for style, name in CODE_FONTS.items()
+def fonts() -> str:
+    """Return the fonts as part of the style sheet; from a file, a page on a disk takes none.
+
+    The book's face is variable.  Browsers print such a face as drawings, and who searches the PDF for a
+    word finds gaps between them; so paper gets a face for each weight.
+    """
+    shipped = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    faces = [face("Paper Text", style, weight, cut(name, weight)) for name, style, weight in TEXT]
+    faces += [
+        face(family, style, 400, (shipped / f"{name}.ttf").read_bytes())
+        for family, style, name in OTHERS
+    ]
+    return "\n".join(faces)
+
+
+def face(family: str, style: str, weight: int, font: bytes) -> str:
+    """Return the rule for a font."""
+    data = b64encode(font).decode()
+    return (
+        f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; '
+        f'src: url("data:font/ttf;base64,{data}") }}'
     )
+
+
+def cut(name: str, weight: int) -> bytes:
+    """Return one weight of a font of the site, with the name by which a PDF lists its fonts."""
+    font = TTFont(HERE.parent / "_theme" / "fonts" / f"{name}.woff2")
+    if "fvar" in font:
+        instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    font.flavor = None
+    font["name"].setName(f"BookText-{name}-{weight}", 6, 3, 1, 0x409)
+    cut = BytesIO()
+    font.save(cut)
+    return cut.getvalue()
