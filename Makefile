@@ -1,7 +1,7 @@
 # Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test test-fast test-mutations serve bench outputs lock format lint clean
+.PHONY: help book notebooks test test-fast test-mutations serve bench outputs address lock format lint clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -48,6 +48,9 @@ book: $(READY) $(STAMP) ## build the whole site
 		--config ../_config.yml --toc ../_toc.yml --path-output ..
 	@echo 'Open it: file://$(subst $() ,%20,$(CURDIR))/_build/html/index.html'
 
+notebooks: $(READY) ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab book
+
 # $(MAKE) and not Sphinx alone, so that a change in utils/ counts too.
 define SERVE
 import os
@@ -87,6 +90,11 @@ format: $(READY) ## let Ruff format the code, notebooks too
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 	$(BIN)/python tests/notebooks/store.py book/*.ipynb
+
+# With REPOSITORY=, BRANCH= or SITE= it changes _config.yml first.
+address: $(READY) ## write the addresses of _config.yml into notebooks, README, CITATION
+	$(BIN)/python book/_extensions/addresses.py $(if $(REPOSITORY),--url '$(REPOSITORY)') \
+		$(if $(BRANCH),--branch '$(BRANCH)') $(if $(SITE),--site '$(SITE)')
 
 lint: $(READY) ## read the sources: code, prose, links, spelling
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from manuscript import ROOT, report
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -18,10 +20,10 @@ PINS = re.findall(r"(?m)^([\w.-]+)==([\w.]+)( ;[^\\]*)?", LOCK)
 
 
 def requirements() -> list[Requirement]:
-    """Return what the two requirement files ask for."""
+    """Return what the requirement files ask for."""
     lines = [
         line.split("#")[0].strip()
-        for name in ("requirements.txt", "requirements-dev.txt")
+        for name in ("requirements-run.txt", "requirements.txt", "requirements-dev.txt")
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
     ]
     return [Requirement(line) for line in lines if line and not line.startswith("-")]
@@ -48,11 +50,11 @@ def test_the_code_imports_nothing_that_is_not_required():
     """Else it works only where something else happened to bring the package."""
     names = {"sklearn": "scikit-learn"} | dict.fromkeys(
         ("IPython", "matplotlib_inline", "traitlets"),
-        "ipywidgets",  # which is nothing without them
+        "anywidget",  # which is nothing without them
     )
     required = {
         line.split(">=")[0].strip()
-        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        for line in (ROOT / "requirements-run.txt").read_text(encoding="utf-8").splitlines()
     }
     imported = {
         match[1]
@@ -114,6 +116,59 @@ def test_a_workflow_pins_its_actions(path: Path):
     actions = [step["uses"] for step in steps if "uses" in step]
     assert actions
     assert [action for action in actions if not re.search(r"@(v\d+|[0-9a-f]{40})$", action)] == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        *(("github-workflows", path) for path in sorted((ROOT / ".github/workflows").iterdir())),
+        ("citation-file-format", ROOT / "CITATION.cff"),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_a_form_is_as_its_readers_expect(schema: str, path: Path):
+    """Nobody tells us else that GitHub cannot read a workflow, before it should have run."""
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", path]
+    run = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_workflow_does_on_windows_what_the_readme_says():
+    """Line by line; but it leaves out what opens a window, and the slow tests."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"(?s)```powershell\n(.*?)```", readme)
+    steps = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))[
+        "jobs"
+    ]["test"]["steps"]
+    (run,) = [step["run"] for step in steps if "windows" in step.get("if", "")]
+    said = [line for line in block.splitlines() if line and not line.startswith("#")]
+    kept = [line for line in said if not line.startswith(("start ", "jupyter lab"))]
+    done = run.splitlines()[1:]  # the first lets the step end where a command fails
+    done = [line.removesuffix(' -m "not slow and not site"') for line in done]
+    assert done == [line.replace("py -m venv", "python -m venv") for line in kept]
+
+
+def test_every_python_is_tested_on_every_system():
+    """All that the metadata admits and the lock is for, on the three systems of our readers."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
+    assert matrix["system"] == ["ubuntu", "macos", "windows"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert all(python in SpecifierSet(project["requires-python"]) for python in matrix["python"])
+    conditions = " ".join(step.get("if", "") for step in workflow["jobs"]["test"]["steps"])
+    assert all(f"'{system}'" in conditions for system in matrix["system"])
+
+
+def test_what_pip_installs_with_the_course_is_written_once():
+    """In requirements-run.txt, which the metadata and requirements.txt both read."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["setuptools"]["dynamic"]["dependencies"]["file"] == [
+        "requirements-run.txt"
+    ]
+    everything = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert {"-r requirements-run.txt", "-e ."} <= set(everything)
+    names = [requirement.name for requirement in requirements()]
+    assert sorted(set(names)) == sorted(names), "a requirement has its bounds in one file"
 
 
 def test_the_commit_hook_has_the_ruff_of_the_lock():

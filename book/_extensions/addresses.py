@@ -1,0 +1,141 @@
+"""Write the public addresses where nothing can compute them: ``make address``.
+
+A notebook that was opened in Colab does not know where it came from, and neither do ``README.md``
+and ``CITATION.cff`` on a host's pages.  So each holds what ``_config.yml`` says, written by this
+program and held to it by a test.  With ``--url``, ``--branch`` and ``--site`` it changes
+``_config.yml`` first, as the publishing workflow does with what it knows of itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbformat.v4 import new_code_cell
+from repository import CONFIG, Repository
+
+#: The first cell of each notebook.  Colab has most of what the course needs, but not the course.
+FIRST_CELL = """\
+# In Google Colab this cell installs the course.  Anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    from google.colab import output
+
+    course = "{course}"
+    if not course:
+        raise RuntimeError(
+            "This copy does not know where the course is.  Write its address between the quotes "
+            "above, as in https://github.com/OWNER/NAME, and run the cell again."
+        )
+    get_ipython().run_line_magic("pip", f"install --quiet git+{{course}}")
+    output.enable_custom_widget_manager()  # lets the sliders in"""
+
+#: How the site leaves the cell out, and how this program finds it again.
+TAG, ID = "remove-cell", "for-colab"
+
+#: In README.md the lines between these follow the address.
+BEGIN, END = "<!-- made by `make address` -->\n", "<!-- end -->\n"
+
+
+def first_cell(repository: Repository | None) -> str:
+    """Return the source of the first cell of a notebook."""
+    course = f"{repository.url}@{repository.branch}" if repository else ""
+    return FIRST_CELL.format(course=course)
+
+
+def notebook(text: str, repository: Repository | None) -> str:
+    """Return a notebook whose first cell knows the address; one that has none yet gets it."""
+    book = nbformat.reads(text, as_version=4)
+    if TAG not in book.cells[0].metadata.get("tags", []):
+        book.cells.insert(0, new_code_cell(id=ID, metadata={"tags": [TAG]}))
+    book.cells[0].source = first_cell(repository)
+    return nbformat.writes(book, version=nbformat.NO_CONVERT) + "\n"
+
+
+def readme(text: str, repository: Repository | None) -> str:
+    """Return the README with the links of a repository, or with the form that they have."""
+    shown = repository or Repository("https://github.com/OWNER/NAME")
+    places = [shown.binder("book"), shown.colab("book/gradient-descent.ipynb")]
+    if repository:
+        named = zip(("Binder", "Colab"), places, strict=True)
+        links = " or ".join(f"[{name}]({place})" for name, place in named if place)
+        lines = f"Run the chapters in {links}, without an installation.\n"
+    else:
+        lines = (
+            "Put the owner and the name of the repository, this one or your copy, into\n\n"
+            + "".join(f"    {place}\n" for place in places)
+            + "\nIn Colab, write the address of the repository into the first cell, too.\n"
+        )
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}{lines}{END}{rest.split(END, 1)[1]}"
+
+
+def citation(text: str, repository: Repository | None, site: str) -> str:
+    """Return CITATION.cff with the two addresses, or without what is not known."""
+    text = re.sub(r"(?m)^(repository-code|url): .*\n", "", text)
+    known = {"repository-code": repository.url if repository else "", "url": site}
+    lines = "".join(f'{key}: "{address}"\n' for key, address in known.items() if address)
+    return re.sub(r"(?m)^(date-released: .*\n)", rf"\g<1>{lines}", text)
+
+
+def config(text: str, **settings: str | None) -> str:
+    """Return ``_config.yml`` with other values for ``url``, ``branch`` or ``baseurl``.
+
+    Raises ValueError where a key has no line of its own to change.
+    """
+    for key, value in settings.items():
+        if value is not None:
+            text, count = re.subn(rf'(?m)^(  {key}: )"[^"]*"', rf'\g<1>"{value}"', text)
+            if count != 1:
+                raise ValueError(f'_config.yml: expected one line `  {key}: "…"`, got {count}')
+    return text
+
+
+def fill_in(root: Path) -> list[Path]:
+    """Bring all files under *root* into agreement with its ``_config.yml``; return those changed."""
+    repository = Repository.read(root / "_config.yml")
+    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    site = settings["html"].get("baseurl") or ""
+    changed = [
+        path
+        for path in sorted((root / "book").glob("*.ipynb"))
+        if _rewrite(path, lambda text: notebook(text, repository))
+    ]
+    if _rewrite(root / "README.md", lambda text: readme(text, repository)):
+        changed.append(root / "README.md")
+    if _rewrite(root / "CITATION.cff", lambda text: citation(text, repository, site)):
+        changed.append(root / "CITATION.cff")
+    return changed
+
+
+def _rewrite(path: Path, change: Callable[[str], str]) -> bool:
+    before = path.read_text(encoding="utf-8")
+    after = change(before)
+    if after != before:
+        path.write_text(after, encoding="utf-8", newline="\n")
+    return after != before
+
+
+def main(root: Path = CONFIG.parent) -> None:
+    """Take the addresses from the command line, if it has any, and write them everywhere."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--url", help="of the repository: https://github.com/OWNER/NAME")
+    parser.add_argument("--branch", help="that Colab and class links take")
+    parser.add_argument("--site", help="where the site is published, with the last slash")
+    options = parser.parse_args()
+    Repository.named(options.url or "")  # or say what is wrong before anything is written
+    _rewrite(
+        root / "_config.yml",
+        lambda text: config(text, url=options.url, branch=options.branch, baseurl=options.site),
+    )
+    for path in fill_in(root):
+        print(path.relative_to(root))
+
+
+if __name__ == "__main__":
+    main()

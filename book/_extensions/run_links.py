@@ -1,0 +1,73 @@
+"""One line under the title of each chapter: where a reader can run it.
+
+In the browser and as a file always; in Binder and in Colab where ``repository.url`` is set.  It is
+made of plain links, so that a page costs nothing for being runnable, and opens from a disk.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from addresses import notebook
+from docutils import nodes
+from repository import Repository
+from sphinx.application import Sphinx
+from sphinx.util.osutil import relative_uri
+
+LAB = "lab/notebooks/index.html"
+FOLDER = "notebooks"  # of the site, with a copy of each chapter to take away
+
+
+def repository(app: Sphinx) -> Repository | None:
+    """Return the repository that the configuration names."""
+    options = app.config.html_theme_options
+    return Repository.named(
+        options.get("repository_url") or "", options.get("repository_branch") or ""
+    )
+
+
+def is_chapter(app: Sphinx, page: str) -> bool:
+    """Say whether a page teaches: a notebook, and not the front page."""
+    return page != app.config.root_doc and app.env.doc2path(page).endswith(".ipynb")
+
+
+def add_line(
+    app: Sphinx, page: str, _template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Put the line below the title of a chapter; tell every template the repository."""
+    context["repository"] = repository(app)
+    if doctree is None or not is_chapter(app, page):
+        return
+    here = app.builder.get_target_uri(page)
+    source = Path(app.env.doc2path(page)).name
+    line = app.builder.templates.render(
+        "run.html",
+        {
+            "lab": f"{relative_uri(here, LAB)}?path={quote(source)}",
+            "download": relative_uri(here, f"{FOLDER}/{source}"),
+            "source": f"book/{source}",
+            "repository": context["repository"],
+            "python": app.config.html_context.get("lab_python"),
+        },
+    )
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+
+
+def copy_notebooks(app: Sphinx, exception: Exception | None) -> None:
+    """Serve each chapter as the file that it is, in the committed form, with its address in it."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir, FOLDER)
+    folder.mkdir(exist_ok=True)
+    for page in filter(lambda page: is_chapter(app, page), app.env.found_docs):
+        source = Path(app.env.doc2path(page))
+        text = notebook(source.read_text(encoding="utf-8"), repository(app))
+        (folder / source.name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect to Sphinx."""
+    app.connect("html-page-context", add_line)
+    app.connect("build-finished", copy_notebooks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,164 @@
+"""The first cell of each notebook: in Colab it installs the course, elsewhere it does nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import types
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from addresses import TAG, first_cell
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.io import capture_output
+from repository import Repository
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+SOMEWHERE = Repository("https://github.com/someone/a-course", "published")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_is_the_same_everywhere_and_not_on_the_site(path: Path):
+    """With the address of `_config.yml` in it; `make address` writes both."""
+    cell = nbformat.read(path, as_version=4).cells[0]
+    assert cell.source == first_cell(Repository.read()), "run `make address`"
+    assert cell.metadata.tags == [TAG]
+    assert cell.outputs == []
+
+
+# --- With a Colab that is made up. ---------------------------------------------------------------
+
+
+class Colab:
+    """A notebook in which `%pip` and Colab's own module write down what they are asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.shell = InteractiveShell()
+        self.shell.register_magic_function(self.asked.append, "line", "pip")
+
+    def modules(self) -> dict[str, types.ModuleType]:
+        """Return what a kernel in Colab has imported before the first cell."""
+        output = types.SimpleNamespace(
+            enable_custom_widget_manager=lambda: self.asked.append("widgets")
+        )
+        colab = types.ModuleType("google.colab")
+        colab.output = output
+        return {"google": types.ModuleType("google"), "google.colab": colab}
+
+    def run(self, source: str) -> tuple[BaseException | None, str]:
+        """Run a cell; return what it raised and what it printed."""
+        with capture_output() as printed:
+            result = self.shell.run_cell(source)
+        return result.error_in_exec or result.error_before_exec, printed.stdout + printed.stderr
+
+
+@pytest.fixture
+def colab() -> Iterator[Colab]:
+    colab = Colab()
+    yield colab
+    colab.shell.history_manager.end_session()
+    colab.shell.reset(new_session=False)
+
+
+def test_elsewhere_it_does_and_prints_nothing(colab: Colab):
+    """Whether the address is known or not."""
+    assert "google.colab" not in sys.modules
+    for repository in (None, SOMEWHERE):
+        assert colab.run(first_cell(repository)) == (None, "")
+    assert colab.asked == []
+
+
+def test_in_colab_it_installs_the_course(colab: Colab, monkeypatch: pytest.MonkeyPatch):
+    """From the branch that the link named, and lets the sliders in; also twice."""
+    for name, module in colab.modules().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    once = ["install --quiet git+https://github.com/someone/a-course@published", "widgets"]
+    for times in (1, 2):
+        assert colab.run(first_cell(SOMEWHERE)) == (None, "")
+        assert colab.asked == once * times
+
+
+def test_in_colab_it_says_what_it_lacks(colab: Colab, monkeypatch: pytest.MonkeyPatch):
+    """Without an address it stops, names the remedy, and the remedy works."""
+    for name, module in colab.modules().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    error, _ = colab.run(first_cell(None))
+    assert "Write its address between the quotes" in str(error)
+    assert colab.asked == []
+    mended = first_cell(None).replace('""', '"https://github.com/OWNER/NAME"', 1)
+    assert colab.run(mended) == (None, "")
+    assert colab.asked == ["install --quiet git+https://github.com/OWNER/NAME", "widgets"]
+
+
+# --- With the real pip and the real git, without a network. ------------------------------------
+
+AS_IF_IN_COLAB = """
+import google.colab
+from pathlib import Path
+from IPython.core.interactiveshell import InteractiveShell
+
+result = InteractiveShell.instance().run_cell(Path("cell.py").read_text())
+result.raise_error()
+import utils.explore.live
+print(utils.__file__)
+"""
+
+
+def machine(folder: Path) -> Path:
+    """Make a machine that has what Colab has, all but the course, and return its Python."""
+    venv.create(folder / "venv", symlinks=os.name != "nt")
+    scheme = {"base": str(folder / "venv"), "platbase": str(folder / "venv")}
+    packages = Path(sysconfig.get_path("purelib", "venv", scheme))
+    (packages / "google").mkdir()
+    (packages / "google" / "colab.py").write_text(
+        "class output:\n    def enable_custom_widget_manager():\n        pass\n"
+    )
+    for package in Path(nbformat.__file__).parents[1].iterdir():
+        if "neural_networks_derived" not in package.name:
+            (packages / package.name).symlink_to(package)
+    return Path(sysconfig.get_path("scripts", "venv", scheme)) / "python"
+
+
+def published(folder: Path) -> str:
+    """Return the address of a repository with the course in it, on this machine."""
+    source = folder / "course"
+    source.mkdir()
+    names = ("pyproject.toml", "requirements-run.txt", "README.md", "LICENSE", "utils")
+    for command in (
+        ["git", "init", "--quiet", "--initial-branch=published", str(source)],
+        ["cp", "-r", *(str(ROOT / name) for name in names), str(source)],
+        ["git", "-C", str(source), "add", "."],
+        ["git", "-C", str(source), "-c", "user.name=a", "-c", "user.email=a@b.c",
+         "commit", "--quiet", "--message=The course"],
+    ):  # fmt: skip
+        subprocess.run(command, check=True)
+    return source.as_uri()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="makes symbolic links, as Windows seldom allows")
+def test_pip_installs_the_course_and_nothing_else(tmp_path: Path):
+    """Colab's packages satisfy the bounds, so none of them changes and nothing is to restart."""
+    python, address = machine(tmp_path), published(tmp_path)
+    (tmp_path / "cell.py").write_text(first_cell(Repository(address, "published")))
+    offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_CACHE_DIR": "1"}
+    before = set(Path(sysconfig.get_path("purelib")).iterdir())
+    run = subprocess.run(
+        [python, "-c", AS_IF_IN_COLAB],
+        cwd=tmp_path,
+        env=os.environ | offline | {"IPYTHONDIR": str(tmp_path), "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.splitlines()[-1].startswith(str(tmp_path / "venv"))
+    assert set(Path(sysconfig.get_path("purelib")).iterdir()) == before
