@@ -1,7 +1,7 @@
 # Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book notebooks test test-fast test-mutations serve bench outputs address lock format lint clean
+.PHONY: help book notebooks offline pdf test test-fast test-mutations serve bench outputs address lock format lint clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -51,6 +51,12 @@ book: $(READY) $(STAMP) ## build the whole site
 notebooks: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
+offline: book ## the site as one archive beside it, which opens from a disk
+	$(BIN)/python book/_copies/archive.py _build/html
+
+pdf: book ## the whole book as one PDF beside the site
+	$(BIN)/python book/_copies/pdf.py _build/html
+
 # $(MAKE) and not Sphinx alone, so that a change in utils/ counts too.
 define SERVE
 import os
@@ -73,7 +79,7 @@ test: book ## everything that proves the project right
 	$(PYTEST) $(TWO)
 
 test-fast: $(READY) ## the part of the tests that takes under a minute
-	$(PYTEST) $(TWO) -m "not slow and not site"
+	$(PYTEST) $(TWO) -m "not slow and not site" tests
 
 test-mutations: $(READY) ## every mutation, where `make test` takes a sample
 	$(PYTEST) $(TWO) --mutations all tests/contract

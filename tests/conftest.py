@@ -30,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sample",
         help="how many of the mutations to try (default: sample)",
     )
+    group.addoption(
+        "--paper",
+        choices=("sample", "all"),
+        default="sample",
+        help="how much of the book to print (default: sample)",
+    )
 
 
 @pytest.fixture
