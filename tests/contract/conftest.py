@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from contract.sample import sample
 
 SAMPLE = 200  # equations and functions, so that the tests take no longer as the book grows
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the slow module out unread: to name the functions it tries, it runs every tie."""
+    slow = collection_path.name == "test_mutations.py" and "not slow" in config.option.markexpr
+    return slow or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,4 +1,7 @@
-"""The built site in a browser.  A test that asks for ``path`` runs once for each of its pages."""
+"""The built site in a browser.  A test that asks for ``path`` runs once for each of its pages.
+
+One that asks for ``screen`` runs on a phone and on a desktop.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,24 @@ from pathlib import Path
 import pytest
 from browser import chromium, launched
 from bs4 import BeautifulSoup
-from pages import PHONE, Open, opener, pages_of, parsed, unfold
-from playwright.sync_api import Browser, Page
+from pages import SCREENS, Open, Tabs, opener, pages_of, parsed
+from playwright.sync_api import Browser
 from static_server import serving
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is here, and keep the tests of one page on one worker, where they share it."""
+    """Mark what is here, and keep the tests of one page on one worker, where they share it.
+
+    Explorables have groups of their own, so that no worker has all of a long page's tests to do.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("site")
             params = item.callspec.params if hasattr(item, "callspec") else {}
-            page = params.get("path") or str(params.get("place", "")).partition("#")[0]
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}:{page}"))
+            page = str(params.get("place", "")).partition("#")[0]
+            group = params.get("path") or f"{item.path.stem}:{page}"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -31,6 +38,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "path" in metafunc.fixturenames:
         paths = pages_of(metafunc.config.getoption("site")) or ["(no site)"]
         metafunc.parametrize("path", paths, scope="module")
+    if "screen" in metafunc.fixturenames:
+        metafunc.parametrize("screen", SCREENS)
 
 
 @pytest.fixture(scope="session")
@@ -92,10 +101,8 @@ def visit(browser: Browser) -> Iterator[Open]:
         yield opener(browser, stack)
 
 
-@pytest.fixture(scope="module")
-def phone(browser: Browser, server: str, path: str) -> Iterator[Page]:
-    """Return the page on a phone, everything unfolded.  Shared: leave it as it was."""
+@pytest.fixture(scope="session")
+def tabs(browser: Browser, origins: dict[str, str]) -> Iterator[Tabs]:
+    """Open a page on a screen, unfolded, for all tests of that page: ``tabs(path, screen)``."""
     with ExitStack() as stack:
-        page = opener(browser, stack)(f"{server}/{path}", PHONE, has_touch=True).page
-        unfold(page)
-        yield page
+        yield Tabs(browser, origins, stack)

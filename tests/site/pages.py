@@ -15,8 +15,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 
+#: The screens that a page is read on, and where it is read from.
+SCREENS = {"phone": (PHONE, "server"), "desktop": (DESKTOP, "disk")}
+
 #: Sphinx writes HTML there that no reader opens; JupyterLite is an application of its own.
-NOT_PAGES = {"_static", "_sources", "_downloads", "_images", "lite"}
+NOT_PAGES = {"_static", "_sources", "_downloads", "_images", "lab"}
 
 
 def pages_of(site: Path) -> list[str]:
@@ -97,6 +100,39 @@ def opener(browser: Browser, stack: ExitStack) -> Open:
     return visit
 
 
+class Tabs:
+    """A page on each screen, everything unfolded, which the page's tests share: leave it so."""
+
+    def __init__(self, browser: Browser, origins: dict[str, str], stack: ExitStack) -> None:
+        self._browser, self._origins = browser, origins
+        self._stack = stack.enter_context(ExitStack())
+        self._path, self._visits = "", {}
+
+    def visit(self, path: str, screen: str) -> Visit:
+        """Return the page as it was opened on this screen: what it asked for, what went wrong."""
+        if path != self._path:
+            self._stack.close()
+            self._path, self._visits = path, {}
+        if screen not in self._visits:
+            viewport, origin = SCREENS[screen]
+            visit = opener(self._browser, self._stack)(
+                f"{self._origins[origin]}/{path}",
+                viewport,
+                has_touch=screen == "phone",
+                reduced_motion="reduce",  # no color is caught half way
+            )
+            unfold(visit.page)
+            self._visits[screen] = visit
+        return self._visits[screen]
+
+    def __call__(self, path: str, screen: str) -> Page:
+        """Return the page, on its screen and in the light."""
+        page = self.visit(path, screen).page
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size(SCREENS[screen][0])
+        return page
+
+
 def unfold(page: Page) -> None:
     """Open everything that folds, as a reader may, and bring in what waits to come near."""
     page.add_style_tag(content="* { content-visibility: visible !important }")
@@ -109,7 +145,7 @@ def scroll_through(page: Page) -> None:
     page.evaluate(
         """async () => {
             const wait = () => new Promise(r => requestAnimationFrame(() => setTimeout(r, 20)))
-            const step = innerHeight * 0.8
+            const step = innerHeight + 800  // what is 800 px away has come near
             for (let y = 0; y < document.documentElement.scrollHeight; y += step) {
                 scrollTo({top: y, behavior: 'instant'})
                 await wait()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from pages import DESKTOP, PHONE, Open, unfold
+from pages import PHONE, Open, Tabs
 from playwright.sync_api import Page
 
 #: What Tab must reach.  Of radio buttons with one name, the browser offers one.
@@ -40,12 +39,8 @@ WATCH_FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_tab_reaches_everything_and_shows_where_it_is(
-    visit: Open, server: str, path: str, viewport: dict
-) -> None:
-    page = visit(f"{server}/{path}", viewport, reduced_motion="reduce").page
-    unfold(page)
+def test_tab_reaches_everything_and_shows_where_it_is(tabs: Tabs, path: str, screen: str) -> None:
+    page = tabs(path, screen)
     reachable = page.evaluate(REACHABLE)
     page.evaluate(WATCH_FOCUS)
     last = str(len(reachable) - 1)

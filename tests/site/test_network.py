@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
-from pages import PHONE, Open, is_recording, unfold
+from pages import PHONE, SCREENS, Open, Tabs, is_recording
 from static_server import transfer
 
 KIB = 1024
 
 
-@pytest.mark.parametrize("origin", ["server", "disk"])
 def test_page_asks_nobody_else_and_nothing_fails(
-    visit: Open, origins: dict[str, str], origin: str, path: str
+    tabs: Tabs, origins: dict[str, str], path: str, screen: str
 ) -> None:
-    visited = visit(f"{origins[origin]}/{path}")
-    unfold(visited.page)
-    assert [url for url in visited.requests if not url.startswith(origins[origin])] == []
+    """From a host and from disk, and whatever other tests of the page have done to it."""
+    visited = tabs.visit(path, screen)
+    origin = origins[SCREENS[screen][1]]
+    assert origin in visited.page.url
+    assert [url for url in visited.requests if not url.startswith(origin)] == []
     assert visited.errors == []
     assert visited.page.evaluate("typeof MathJax + typeof requirejs + typeof thebelab") == (
         "undefined" * 3

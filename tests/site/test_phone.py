@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Open, unfold
-from playwright.sync_api import Page
+from pages import Tabs
 
 #: Elements that stick out of the window and that no scrolling box around them holds.
 STICKING_OUT = """() => {
@@ -55,16 +54,16 @@ SMALL_TEXT = """() => {
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_nothing_scrolls_sideways(visit: Open, server: str, path: str, width: int) -> None:
-    page = visit(f"{server}/{path}", {"width": width, "height": 800}, has_touch=True).page
-    unfold(page)
+def test_nothing_scrolls_sideways(tabs: Tabs, path: str, width: int) -> None:
+    page = tabs(path, "phone")
+    page.set_viewport_size({"width": width, "height": 800})
     assert page.evaluate(STICKING_OUT) == []
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
-def test_targets_are_large_enough_to_touch(phone: Page) -> None:
-    assert phone.evaluate(SMALL_TARGETS) == []
+def test_targets_are_large_enough_to_touch(tabs: Tabs, path: str) -> None:
+    assert tabs(path, "phone").evaluate(SMALL_TARGETS) == []
 
 
-def test_text_is_large_enough_to_read(phone: Page) -> None:
-    assert phone.evaluate(SMALL_TEXT) == []
+def test_text_is_large_enough_to_read(tabs: Tabs, path: str) -> None:
+    assert tabs(path, "phone").evaluate(SMALL_TEXT) == []

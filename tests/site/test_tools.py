@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from pages import DESKTOP, PHONE, Open, pages_of, parsed, unfold
+from pages import DESKTOP, PHONE, Open, Tabs, pages_of, parsed
 from playwright.sync_api import Page, expect
 
 
@@ -118,9 +118,9 @@ def test_folded_code_opens(visit: Open, server: str, site: Path) -> None:
     assert code.is_visible()
 
 
-def test_code_is_copied_as_it_stands(visit: Open, server: str, path: str) -> None:
-    page = visit(f"{server}/{path}", permissions=["clipboard-read", "clipboard-write"]).page
-    unfold(page)
+def test_code_is_copied_as_it_stands(tabs: Tabs, path: str) -> None:
+    page = tabs(path, "phone")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     blocks = page.locator("main .highlight:has(> pre):not(.cell_output *)")
     copy = page.get_by_role("button", name="Copy")
     expect(blocks.filter(has=copy)).to_have_count(blocks.count())
