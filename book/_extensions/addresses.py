@@ -32,7 +32,7 @@ if "google.colab" in sys.modules:
             "This copy does not know where the course is.  Write its address between the quotes "
             "above, as in https://github.com/OWNER/NAME, and run the cell again."
         )
-    get_ipython().run_line_magic("pip", f"install --quiet git+{{course}}")
+    get_ipython().system(f"{{sys.executable}} -m pip install --quiet git+{{course}}")
     output.enable_custom_widget_manager()  # lets the sliders in"""
 
 #: How the site leaves the cell out, and how this program finds it again.
