@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from afresh import Fresh, explorables_of
 from book_sources import BOOK
+from notebook_server import jupyterlab
 from pages import DESKTOP, Visit, opener
 from playwright.sync_api import Browser, Locator, expect
 from test_explorables import check
@@ -35,48 +28,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a JupyterLab of its own on a copy of the notebook; return its address."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copy(BOOK / PAGE.replace(".html", ".ipynb"), home)
-    settings = home / "config" / "labconfig"
-    settings.mkdir(parents=True)
-    # No news from the network, and no page that asks whether to fetch them.
-    quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (settings / "page_config.json").write_text(json.dumps(quiet))
-    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "i"}
-    places = {name: str(home / folder) for name, folder in folders.items()}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {
-        "ServerApp.root_dir": home,
-        "ServerApp.port": port,
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-        "ServerApp.disable_check_xsrf": True,  # the test itself asks it to stop a kernel
-        "IdentityProvider.token": "",
-        "LabApp.expose_app_in_browser": True,
-    }
-    with open(home / "log", "w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *(f"--{k}={v}" for k, v in options.items())],
-            env={k: v for k, v in os.environ.items() if k != "NND_EXPLORE"} | places,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        yield _answering(f"http://127.0.0.1:{port}", server, home / "log")
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _answering(address: str, server: subprocess.Popen, log: Path) -> str:
-    deadline = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/api").close()
-            return address
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+    with jupyterlab(home) as running:
+        yield running.address
 
 
 @pytest.fixture(scope="module")
