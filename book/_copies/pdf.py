@@ -19,16 +19,12 @@ from paper import document
 from playwright.sync_api import Browser
 
 
-#: What is too wide for paper is made smaller, but never smaller than one can read.
-FIT = """least => {
-    const boxes = [...document.querySelectorAll(".scroll, .cell_output")]
-    const wide = () => boxes.filter(box => box.scrollWidth > box.clientWidth + 1)
-    for (let round = 0; round < 3; round++) {
-        const sizes = wide().map(box => [box, (box.style.zoom || 1) * box.clientWidth / box.scrollWidth])
-        for (const [box, size] of sizes) box.style.zoom = Math.max(size, least)
-    }
-    return wide().map(box => box.outerHTML.slice(0, 300))
-}"""
+WIDTH = 544  # of the lines of A4 between the margins of paper.css, in pixels
+
+#: What sticks out of these lines; a picture is cut to its own frame.
+TOO_WIDE = """width => [...document.querySelectorAll("main *")]
+    .filter(e => !e.closest("svg") && e.getBoundingClientRect().right > width + 1)
+    .map(e => e.outerHTML.slice(0, 200))"""
 
 #: Write the page numbers, and say how many were not there yet.
 FILL = """pages => [...document.querySelectorAll("[data-page-of]")].filter(place => {
@@ -40,16 +36,17 @@ FILL = """pages => [...document.querySelectorAll("[data-page-of]")].filter(place
 def print_document(browser: Browser, html: str, target: Path) -> None:
     """Print the book to *target*.
 
-    Raises ``ValueError`` where something is too wide for the page, or a page number is wrong.
+    Raises ``ValueError`` where something is too wide for the page, and where page numbers change the
+    pages that they count.
     """
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "book.html")
         source.write_text(html, "utf-8")
-        page = browser.new_page(viewport={"width": 544, "height": 800})  # as wide as paper's lines
+        page = browser.new_page(viewport={"width": WIDTH, "height": 800})
         page.emulate_media(media="print")
         page.goto(source.as_uri())
         page.evaluate("document.fonts.ready.then(() => 0)")
-        if too_wide := page.evaluate(FIT, 0.6):
+        if too_wide := page.evaluate(TOO_WIDE, WIDTH):
             raise ValueError(f"too wide for paper: {too_wide}")
         for last in (False, True):
             printed = page.pdf(
@@ -57,7 +54,7 @@ def print_document(browser: Browser, html: str, target: Path) -> None:
             )
             with pikepdf.open(io.BytesIO(printed)) as book:
                 late = page.evaluate(FILL, pages_of(book))
-                if last:
+                if last and not late:
                     finish(book, target)
         page.close()
     if late:

@@ -19,7 +19,7 @@ import yaml
 from bs4 import BeautifulSoup
 from copies import PDF
 from paper import Chapter, document, lead, order, soup
-from pdf import FIT, pages_of, print_document
+from pdf import TOO_WIDE, WIDTH, pages_of, print_document
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[2]
@@ -340,10 +340,15 @@ def test_what_belongs_together_fits_on_a_page(browser: Browser, book: Book, tmp_
     """So that the browser can keep it whole, as the style asks."""
     source = tmp_path / "book.html"
     source.write_text(book.html, "utf-8")
-    page = browser.new_page(viewport={"width": 544, "height": 800})
+    page = browser.new_page(viewport={"width": WIDTH, "height": 800})
     page.emulate_media(media="print")
     page.goto(source.as_uri())
-    assert page.evaluate(FIT, 0.6) == []
+    assert page.evaluate(TOO_WIDE, WIDTH) == []
+    space = '<mspace width="40em"></mspace>'
+    page.evaluate(
+        "html => document.querySelector('main math').insertAdjacentHTML('beforeend', html)", space
+    )
+    assert page.evaluate(TOO_WIDE, WIDTH) != []
     parted = page.evaluate(
         """whole => [...document.querySelectorAll(whole)].filter(e =>
             getComputedStyle(e).breakInside !== "avoid" && !e.closest("figure, .picture, .equation")

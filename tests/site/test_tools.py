@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from pages import DESKTOP, PHONE, Open, Tabs, pages_of, parsed
+from pdf import TOO_WIDE, WIDTH
 from playwright.sync_api import Page, expect
 
 
@@ -159,3 +160,7 @@ def test_paper_shows_the_text_and_nothing_else(visit: Open, server: str, path: s
     assert [part.evaluate("e => e.outerHTML.slice(0, 160)") for part in chrome.all()] == []
     assert page.get_by_role("main").is_visible()
     assert not is_dark(page), "ink is dear"
+    # Nor does paper scroll: what is too wide would be cut off.
+    page.set_viewport_size({"width": WIDTH, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert page.evaluate(TOO_WIDE, WIDTH) == []
