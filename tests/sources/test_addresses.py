@@ -7,12 +7,15 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import addresses
 import nbformat
 import pytest
+import run_links
 import yaml
 from addresses import fill_in
+from docutils import nodes
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from manuscript import BOOK, ROOT
 from repository import Repository
@@ -67,16 +70,40 @@ def test_a_wrong_address_is_refused(wrong: str):
 # --- The line of links. --------------------------------------------------------------------------
 
 
-def line(repository: Repository | None, python: dict | None = None) -> str:
-    """Return the line of links of a chapter, as the theme writes it."""
+def builder(repository: Repository | None, out: Path, **context: object) -> SimpleNamespace:
+    """Return as much of a Sphinx application as the line of links asks for."""
     themes = Environment(loader=FileSystemLoader(BOOK / "_theme"), undefined=StrictUndefined)
-    return themes.get_template("run.html").render(
-        lab="lab/notebooks/index.html?path=a.ipynb",
-        download="notebooks/a.ipynb",
-        source="book/a.ipynb",
-        repository=repository,
-        python=python,
+    options = {"repository_url": "", "repository_branch": ""}
+    if repository:
+        options = {"repository_url": repository.url, "repository_branch": repository.branch}
+    return SimpleNamespace(
+        outdir=out,
+        config=SimpleNamespace(
+            root_doc="index", html_theme_options=options, html_context=dict(context)
+        ),
+        env=SimpleNamespace(
+            doc2path=lambda page: str(next(BOOK.glob(f"{page}.*"))),
+            found_docs={"index", "notation", "gradient-descent"},
+        ),
+        builder=SimpleNamespace(
+            format="html",
+            get_target_uri=lambda page: f"{page}.html",
+            templates=SimpleNamespace(
+                render=lambda name, values: themes.get_template(name).render(values)
+            ),
+        ),
     )
+
+
+def line(
+    repository: Repository | None, page: str = "gradient-descent", **context: object
+) -> str | None:
+    """Return what a page gets between its title and its text."""
+    page_context = {"body": "<section><h1>Title</h1>\n<p>Text.</p></section>"}
+    app = builder(repository, Path(), **context)
+    run_links.add_line(app, page, "page.html", page_context, doctree=nodes.document(None, None))
+    assert page_context["repository"] == repository
+    return re.search(r"</h1>\n(.*)<p>Text", page_context["body"], re.S)[1]
 
 
 def links(html: str) -> list[str]:
@@ -86,23 +113,35 @@ def links(html: str) -> list[str]:
 
 def test_what_needs_the_address_is_there_or_left_out():
     """The rest is there in any case."""
-    always = ["lab/notebooks/index.html?path=a.ipynb", "notebooks/a.ipynb"]
-    assert links(line(None)) == always
-    assert links(line(HUB)) == [
-        always[0],
-        HUB.binder("book/a.ipynb"),
-        HUB.colab("book/a.ipynb"),
-        always[1],
-    ]
+    lab = "lab/notebooks/index.html?path=gradient-descent.ipynb"
+    file = "notebooks/gradient-descent.ipynb"
+    assert links(line(None)) == [lab, file]
+    assert links(line(HUB)) == [lab, HUB.binder(CHAPTER), HUB.colab(CHAPTER), file]
     elsewhere = Repository.named("https://gitlab.com/a/b")
-    assert links(line(elsewhere)) == [always[0], elsewhere.binder("book/a.ipynb"), always[1]]
+    assert links(line(elsewhere)) == [lab, elsewhere.binder(CHAPTER), file]
+
+
+@pytest.mark.parametrize("page", ["index", "notation"])
+def test_only_a_chapter_has_the_line(page: str):
+    """The front page is a notebook too, but a cover."""
+    assert line(HUB, page) == ""
 
 
 def test_the_line_says_where_python_comes_from():
     """From a network of servers or from the site itself; nothing where there is no lab."""
-    assert "megabytes, from the jsDelivr network" in line(None, {"local": False})
-    assert "megabytes, from this site" in line(None, {"local": True})
+    assert "megabytes, from the jsDelivr network" in line(None, lab_python={"local": False})
+    assert "megabytes, from this site" in line(None, lab_python={"local": True})
     assert "Python" not in line(None)
+
+
+def test_the_notebook_to_take_away_knows_its_address(tmp_path: Path):
+    """Each chapter's, and no other's; all else is as it is committed."""
+    run_links.copy_notebooks(builder(HUB, tmp_path), None)
+    (path,) = (tmp_path / "notebooks").iterdir()
+    assert path.name == "gradient-descent.ipynb"
+    served, committed = (nbformat.read(p, as_version=4).cells for p in (path, ROOT / CHAPTER))
+    assert served[0].source == addresses.first_cell(HUB)
+    assert served[1:] == committed[1:]
 
 
 # --- Where nothing can be computed. --------------------------------------------------------------

@@ -118,18 +118,17 @@ def test_a_workflow_pins_its_actions(path: Path):
     assert [action for action in actions if not re.search(r"@(v\d+|[0-9a-f]{40})$", action)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("schema", "path"),
-    [
-        *(("github-workflows", path) for path in sorted((ROOT / ".github/workflows").iterdir())),
-        ("citation-file-format", ROOT / "CITATION.cff"),
-    ],
-    ids=lambda value: getattr(value, "name", None),
+    ("schema", "files"),
+    [("github-workflows", ".github/workflows/*.yml"), ("citation-file-format", "CITATION.cff")],
 )
-def test_a_form_is_as_its_readers_expect(schema: str, path: Path):
+def test_a_form_is_as_its_readers_expect(schema: str, files: str):
     """Nobody tells us else that GitHub cannot read a workflow, before it should have run."""
-    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", path]
-    run = subprocess.run(check, capture_output=True, text=True, check=False)
+    paths = sorted(ROOT.glob(files))
+    assert paths
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    run = subprocess.run([*check, *paths], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
