@@ -1,0 +1,171 @@
+"""The numbers on the page for teachers: measured, or reckoned from what was measured."""
+
+import math
+import re
+import shlex
+from pathlib import Path
+
+import hub_needs
+import pytest
+import yaml
+from hub_needs import (
+    AT_ONCE,
+    LIMIT_CORES,
+    NODE_CORES,
+    NODE_MEMORY,
+    RUN_ALL,
+    SERVER,
+    for_class,
+    littlest,
+    measured,
+    student,
+    students_of_a_node,
+)
+from minutes import BOOK
+
+ROWS = measured()
+EACH = student(ROWS)
+CLASSES = (30, 300, 3000)
+
+
+@pytest.fixture(scope="module")
+def page():
+    """Return the page."""
+    return (BOOK / "teaching.md").read_text(encoding="utf-8")
+
+
+def section(page, target):
+    """Return the section under a target: ``(target)=``."""
+    return page.partition(f"\n({target})=\n")[2].partition("\n(")[0]
+
+
+def table(text):
+    """Return the rows of the first table, without its head."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+    return rows[2:]
+
+
+def block(text, language):
+    """Return the code blocks of a language, each command on one line."""
+    blocks = re.findall(rf"(?ms)^```{language}\n(.*?)^```", text)
+    return [re.sub(r" *\\\n *", " ", code) for code in blocks]
+
+
+def test_every_notebook_was_measured():
+    notebooks = {path.stem for path in BOOK.glob("*.ipynb")}
+    assert set(ROWS) == notebooks | {SERVER}, "run tests/bench/bench_notebooks.py --write"
+
+
+def test_the_table_has_what_was_measured(page):
+    shown = {}
+    for name, *numbers in table(section(page, "needs")):
+        link = re.search(r"\((?P<page>[\w-]+)\.ipynb\)", name)
+        shown[link["page"] if link else SERVER] = [float(number) for number in numbers]
+    assert shown == {name: [row.peak, row.processor] for name, row in ROWS.items()}
+
+
+def test_the_date_and_the_versions_are_those_of_the_file(page):
+    said = re.search(r"\((?P<where>[^()]*matplotlib [\d.]+)\)", section(page, "needs"))["where"]
+    assert f"# {said}" in hub_needs.FILE.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_students_share_follows_from_the_measurements(page):
+    needs = section(page, "needs")
+    chapters = [row for name, row in ROWS.items() if name != SERVER]
+    peaks = sorted((row.peak for row in chapters), reverse=True)
+    server = ROWS[SERVER].peak
+    assert f"{server:.0f} M and at most {peaks[0]:.0f} M" in needs
+    assert f"so {EACH.guarantee} M are guaranteed" in needs
+    held = sum(server + sum(peaks[:n]) <= EACH.limit for n in range(1, len(peaks) + 1))
+    words = {2: "two", 3: "three", 4: "four", 5: "five"}
+    assert f"the server and the {words[held]} largest chapters at once" in needs
+    longest = max(row.processor for row in chapters)
+    assert f"with {EACH.cores} of a core for each" in needs
+    assert f"with its {longest} seconds of processor, is through in two minutes" in needs
+    assert longest / EACH.cores <= RUN_ALL == 120
+    assert server + peaks[0] <= EACH.guarantee
+
+
+def test_no_chapter_wants_more_than_the_limit_of_cores():
+    """On average a kernel keeps no more cores busy than a student may have."""
+    assert all(row.processor <= LIMIT_CORES * row.clock for row in ROWS.values())
+
+
+def test_the_settings_are_the_reckoned_ones(page):
+    hub = section(page, "hub")
+    (config,) = map(yaml.safe_load, block(hub, "yaml"))
+    user = config["singleuser"]
+    assert user["memory"] == {"guarantee": f"{EACH.guarantee}M", "limit": f"{EACH.limit}M"}
+    assert user["cpu"] == {"guarantee": EACH.cores, "limit": LIMIT_CORES}
+    commands = [line for text in block(hub, "sh") for line in text.splitlines()]
+    assert f"sudo tljh-config set limits.memory {EACH.limit}M" in commands
+    assert f"sudo tljh-config set limits.cpu {LIMIT_CORES}" in commands
+    assert "sudo tljh-config reload" in commands, "else nothing of it counts"
+
+
+def test_the_image_is_the_one_that_the_hub_starts(page):
+    """And the command that makes it is one that repo2docker understands."""
+    hub = section(page, "hub")
+    (config,) = map(yaml.safe_load, block(hub, "yaml"))
+    image = "{name}:{tag}".format(**config["singleuser"]["image"])
+    commands = [shlex.split(line) for text in block(hub, "sh") for line in text.splitlines()]
+    (make,) = [command for command in commands if command[0] == "jupyter-repo2docker"]
+    (push,) = [command for command in commands if command[:2] == ["docker", "push"]]
+    main = pytest.importorskip("repo2docker.__main__", reason="Windows has no repo2docker")
+    asked = main.get_argparser().parse_args(make[1:])
+    assert asked.image_name == push[2] == image
+    assert (asked.run, asked.user_name, asked.user_id) == (False, "jovyan", 1000)
+    # A student's own disk is mounted over the home folder, so the course must be elsewhere.
+    assert not asked.target_repo_dir.startswith("/home")
+    comes_with = Path(main.__file__).parent / "buildpacks/conda/environment.yml"
+    assert "jupyterhub-singleuser==5.*" in comes_with.read_text(encoding="utf-8")
+    requirements = (BOOK.parent / "requirements.txt").read_text(encoding="utf-8")
+    assert re.search(r"(?m)^nbgitpuller\b", requirements)
+
+
+def test_the_table_of_classes_is_reckoned(page):
+    wanted = []
+    for students in CLASSES:
+        for share in (AT_ONCE, 1):
+            need = for_class(students, share, EACH)
+            price = "$p$" if need.nodes == 1 else f"${need.nodes}\\,p$"
+            wanted.append(
+                [
+                    f"{students}",
+                    f"{need.at_once} ({share:.0%})".replace("%", " %"),
+                    f"{need.memory / 1024:.0f} G",
+                    f"{math.ceil(need.cores)}",
+                    f"{need.nodes}",
+                    price,
+                ]
+            )
+    assert table(section(page, "costs")) == wanted
+
+
+def test_the_words_about_cost_are_reckoned(page):
+    costs = section(page, "costs")
+    full = students_of_a_node(EACH)
+    assert f"nodes of {NODE_CORES} cores and {NODE_MEMORY // 1024} G of memory" in costs
+    assert f"a node then holds {full} students" in costs
+    assert f"$p / {full}$" in costs
+    assert f"{AT_ONCE:.0%} are taken".replace("%", " %") in costs
+    some, everyone = (littlest(30, share, EACH) / 1024 for share in (AT_ONCE, 1))
+    assert f"{some:.1f} G for a class of 30, {everyone:.1f} G if all work at once" in costs
+
+
+def test_a_class_is_reckoned_by_hand():
+    """At 512 M and a tenth of a core each: 57 to a node of 32 G, if the cores allowed 72."""
+    each = hub_needs.Student(guarantee=512, limit=1024, cores=0.1)
+    assert students_of_a_node(each) == 57
+    assert students_of_a_node(hub_needs.Student(512, 1024, cores=0.2)) == 36
+    need = for_class(300, 0.6, each)
+    assert (need.at_once, need.memory, need.nodes) == (180, 180 * 512, 4)
+    assert need.cores == pytest.approx(18)
+    assert littlest(30, 1, each) == 30 * 1024 + 128
+    for students, share in ((0, 1), (30, 0), (30, 1.1)):
+        with pytest.raises(ValueError, match="expected students and a share"):
+            for_class(students, share, each)
