@@ -19,6 +19,7 @@ from paper import document
 from playwright.sync_api import Browser
 
 
+OLDEST = 131  # Chromium that prints what the style sheet puts into the margins of a page
 WIDTH = 544  # of the lines of A4 between the margins of paper.css, in pixels
 
 #: What sticks out of these lines; a picture is cut to its own frame.
@@ -37,8 +38,12 @@ def print_document(browser: Browser, html: str, target: Path) -> None:
     """Print the book to *target*.
 
     Raises ``ValueError`` where something is too wide for the page, and where page numbers change the
-    pages that they count.
+    pages that they count; ``RuntimeError`` for a browser that cannot number pages.
     """
+    if int(browser.version.split(".")[0]) < OLDEST:
+        raise RuntimeError(
+            f"to print page numbers takes Chromium {OLDEST}; this is {browser.version}"
+        )
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "book.html")
         source.write_text(html, "utf-8")
