@@ -95,9 +95,7 @@ def builder(repository: Repository | None, out: Path, **context: object) -> Simp
     )
 
 
-def line(
-    repository: Repository | None, page: str = "gradient-descent", **context: object
-) -> str | None:
+def line(repository: Repository | None, page: str = "gradient-descent", **context: object) -> str:
     """Return what a page gets between its title and its text."""
     page_context = {"body": "<section><h1>Title</h1>\n<p>Text.</p></section>"}
     app = builder(repository, Path(), **context)
