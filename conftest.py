@@ -7,10 +7,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
 from unittest import mock
 
 import pytest
+from again import again
+from contract.sample import sample
 from nbval.plugin import IPyNbCell
+
+NOTEBOOKS = sorted((Path(__file__).parent / "book").glob("*.ipynb"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what may be chosen."""
+    parser.getgroup("Neural Networks, Derived").addoption(
+        "--again",
+        choices=("sample", "all"),
+        default="sample",
+        help="which notebooks run again after they have run: one, by the commit, or all",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -21,8 +37,20 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the notebooks out of the fast tests, and keep each on one worker, with its kernel."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the notebooks out of the fast tests, and keep each on one worker, with its kernel.
+
+    Some run again in that kernel, when all their cells have run.
+    """
+    chosen = sample(NOTEBOOKS, 1, "again")
+    if config.getoption("again") == "all":
+        chosen = NOTEBOOKS
+    collected, items[:] = list(items), []
+    for path, group in groupby(collected, lambda item: item.path):
+        tests = list(group)
+        if path in chosen:
+            tests += again(filter(_is_cell, tests))
+        items += tests
     for cell in filter(_is_cell, items):
         cell.add_marker("slow")
         cell.add_marker(pytest.mark.xdist_group(cell.path.name))
