@@ -136,7 +136,7 @@ def test_the_table_of_classes_is_reckoned(page):
             wanted.append(
                 [
                     f"{students}",
-                    f"{need.at_once} ({share:.0%})".replace("%", " %"),
+                    f"{need.at_once}",
                     f"{need.memory / 1024:.0f} G",
                     f"{math.ceil(need.cores)}",
                     f"{need.nodes}",
@@ -152,7 +152,7 @@ def test_the_words_about_cost_are_reckoned(page):
     assert f"nodes of {NODE_CORES} cores and {NODE_MEMORY // 1024} G of memory" in costs
     assert f"a node then holds {full} students" in costs
     assert f"$p / {full}$" in costs
-    assert f"{AT_ONCE:.0%} are taken".replace("%", " %") in costs
+    assert f"{AT_ONCE:.0%} work at once".replace("%", " %") in costs
     some, everyone = (littlest(30, share, EACH) / 1024 for share in (AT_ONCE, 1))
     assert f"{some:.1f} G for a class of 30, {everyone:.1f} G if all work at once" in costs
 
