@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.path import Path as Outline
+from scipy.spatial import KDTree
 
 from utils.explore.controls import Control
 from utils.explore.painter import Painter
@@ -154,20 +155,23 @@ def _corners(outline: Outline) -> np.ndarray:
     return np.insert(vertices, starts, np.nan, axis=0)
 
 
-def distance(points: np.ndarray, shape: Shape, *, joined: bool = True) -> float:
-    """Return how far the farthest of some points is from a shape (or from its points alone)."""
+def distance(points: np.ndarray, shape: Shape, *, joined: bool = True, near: float = 0) -> float:
+    """Return how far the farthest of some points is from a shape (or from its points alone).
+
+    Where one of the shape's own points is nearer than *near*, that distance will do.
+    """
     if not len(points):
         return 0.0
     best = np.full(len(points), np.inf)
     if len(shape.points):
-        gaps = points[:, None] - shape.points[None]
-        best = np.hypot(*np.moveaxis(gaps, -1, 0)).min(axis=1)
-    for pairs in shape.segments() if joined else ():
+        best = KDTree(shape.points).query(points)[0]
+    far = best >= near
+    for pairs in shape.segments() if joined and far.any() else ():
         if len(pairs):
             start, along = pairs[:, 0], pairs[:, 1] - pairs[:, 0]
             length = np.maximum((along**2).sum(axis=1), 1e-300)
-            share = ((points[:, None] - start) * along).sum(axis=2) / length
+            share = ((points[far, None] - start) * along).sum(axis=2) / length
             nearest = start + np.clip(share, 0, 1)[..., None] * along
-            gaps = np.hypot(*np.moveaxis(points[:, None] - nearest, -1, 0))
-            best = np.minimum(best, gaps.min(axis=1))
+            gaps = np.hypot(*np.moveaxis(points[far, None] - nearest, -1, 0))
+            best[far] = np.minimum(best[far], gaps.min(axis=1))
     return float(best.max())

@@ -15,7 +15,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -35,20 +35,25 @@ from utils.figures import PALETTE
 
 TOLERANCE = 0.25  # points on paper: matplotlib thins long lines, by what no eye can see
 
-#: What the figure shows: where its controls stand, its caption, and each layer's geometry.
-READ = """figure => ({
-    stops: [...figure.querySelectorAll('[data-words]')].map(
-        field => field.selectedIndex ?? Number(field.value)),
-    words: [...figure.querySelectorAll('[data-words]')].map(
-        field => field.selectedOptions?.[0].textContent ?? field.nextElementSibling.value),
-    layers: [...figure.querySelector('svg').children].filter(e => e.tagName === 'g').map(layer => ({
+#: Where the figure's controls stand, by number and in words.
+STANDS = """figure => {
+    const fields = [...figure.querySelectorAll('[data-words]')]
+    return [
+        fields.map(field => field.selectedIndex ?? Number(field.value)),
+        fields.map(field =>
+            field.selectedOptions?.[0].textContent ?? field.nextElementSibling.value),
+    ]
+}"""
+
+#: The geometry of each layer, as text: as a structure, it would be copied and checked in pieces.
+LAYERS = """figure => JSON.stringify(
+    [...figure.querySelector('svg').children].filter(e => e.tagName === 'g').map(layer => ({
         paths: [...layer.querySelectorAll('path')].map(path => path.getAttribute('d') ?? ''),
         uses: [...layer.querySelectorAll('use')].map(
             use => [Number(use.getAttribute('x')), Number(use.getAttribute('y'))]),
         images: [...layer.querySelectorAll('image')].map(image => image.href.baseVal),
         scale: {...layer.querySelector('[data-box]')?.dataset},
-    })),
-})"""
+    })))"""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -96,7 +101,7 @@ def figure(shared: Locator) -> Locator:
     """Return the explorable as the reader finds it."""
     shared.page.set_viewport_size(DESKTOP)
     shared.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    shared.get_by_role("button", name="Reset").click()
+    shared.locator(".explorable-reset").evaluate("button => button.click()")
     return shared
 
 
@@ -106,13 +111,13 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
         where = "selectedIndex" if fresh.controls[name].kind == "select" else "value"
         value = stop if where == "selectedIndex" else str(stop)
         expect(figure.locator(f"[name={name}]")).to_have_js_property(where, value)
-    shown = figure.evaluate(READ)
+    stands, said = figure.evaluate(STANDS)
     controls = fresh.controls.values()
-    words = [control.words[stop] for control, stop in zip(controls, shown["stops"], strict=True)]
-    assert shown["words"] == words
-    caption = fresh.at(shown["stops"])
+    words = [control.words[stop] for control, stop in zip(controls, stands, strict=True)]
+    assert said == words
+    caption = fresh.at(stands)
     expect(figure.locator(".explorable-caption")).to_have_text(caption)
-    layers = figure.evaluate(READ)["layers"]
+    layers = json.loads(figure.evaluate(LAYERS))
     artists = fresh.artists()
     assert len(layers) >= len(artists)
     scales = {
@@ -135,7 +140,7 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
         hold_together(drawn.mapped(paper), shape.mapped(paper), size, f"{artist} at {words}")
         compared += 1
     assert compared, "nothing that the figure draws could be compared"
-    return shown["stops"]
+    return stands
 
 
 def drawn_in(layer: dict) -> Shape:
@@ -190,9 +195,10 @@ def hold_together(drawn: Shape, computed: Shape, size: np.ndarray, what: str) ->
     def visible(points: np.ndarray) -> np.ndarray:
         return points[((points >= 0) & (points <= size)).all(axis=1)]
 
-    assert distance(visible(computed.points), drawn) < TOLERANCE, f"{what}: computed, not drawn"
-    assert distance(visible(drawn.points), computed) < TOLERANCE, f"{what}: drawn, not computed"
-    marks = distance(visible(drawn.marks), Shape(marks=computed.points), joined=False)
+    away = partial(distance, near=TOLERANCE)
+    assert away(visible(computed.points), drawn) < TOLERANCE, f"{what}: computed, not drawn"
+    assert away(visible(drawn.points), computed) < TOLERANCE, f"{what}: drawn, not computed"
+    marks = away(visible(drawn.marks), Shape(marks=computed.points), joined=False)
     assert marks < TOLERANCE, f"{what}: a mark between the data"
 
 
@@ -308,7 +314,7 @@ def test_play_pauses_and_runs_to_the_end(figure: Locator, fresh: Fresh) -> None:
         button.click()
         expect(button).to_have_accessible_name(re.compile("^Play "))
         paused = check(figure, fresh)
-        figure.page.wait_for_timeout(2000 * control.seconds / last)
+        figure.page.wait_for_timeout(1200 * control.seconds / last)  # more than a step
         assert check(figure, fresh) == paused
         field.focus()
         figure.page.keyboard.press("End")
