@@ -3,6 +3,9 @@
 .DELETE_ON_ERROR:
 .PHONY: help book notebooks offline pdf test test-fast test-mutations serve bench outputs address lock format lint clean
 
+# Kernels by the dozen import the same modules: let Python keep what it has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
@@ -41,6 +44,12 @@ STAMP := _build/code-$(shell find utils book/_extensions book/_theme requirement
 	-not -name '*.pyc' -print | sort | xargs cat | cksum | cut -d ' ' -f 1)
 $(STAMP): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@
+
+# `make PYODIDE=path book` puts that Python for browsers into the site, for readers without internet.
+ifdef PYODIDE
+override PYODIDE := $(abspath $(PYODIDE))
+export PYODIDE
+endif
 
 book: $(READY) $(STAMP) ## build the whole site
 	@# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.

@@ -16,7 +16,7 @@ COLORS = ["color-contrast", "link-in-text-block"]  # all that a theme can change
 
 #: Mark the first text of each kind: of all texts with its color, size and weight, its underline,
 #: and everything behind it.  Their contrast is the same, so axe looks at one of each kind; of
-#: thousands of texts on a page, some forty are left, and the rest of the page is set aside meanwhile.
+#: thousands of texts on a page, some forty are left, and the rest is set aside meanwhile.
 #: Return how many are marked.
 MARK_KINDS_OF_TEXT = """() => {
     document.querySelectorAll('[data-kind]').forEach(e => delete e.dataset.kind)
