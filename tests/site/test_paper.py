@@ -17,8 +17,8 @@ import pypdfium2 as pdfium
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from copies import PDF
-from paper import Chapter, document, lead, order, soup
+from copies import PDF, address
+from paper import Chapter, document, lead, order, soup, where_it_moves
 from pdf import TOO_WIDE, WIDTH, pages_of, print_document
 from playwright.sync_api import Browser
 
@@ -126,9 +126,12 @@ def test_each_chapter_begins_on_the_page_that_the_contents_say(book: Book):
         if row.a
     }
     first = min(book.pages[name] for name in book.titles)
-    listed = " ".join(book.texts[: first - 1])
+    listed = "".join(book.texts[: first - 1]).replace(" ", "")  # readers guess where spaces are
     for name, title in rows.items():
-        assert re.search(rf"{re.escape(title)} {book.pages[name]}(?!\d)", listed), title
+        row = re.escape(f"{title}{book.pages[name]}".replace(" ", ""))
+        found = re.search(rf"{row}(?!\d)", listed)
+        assert found, title
+        listed = listed[found.end() :]
     for name, title in book.titles.items():
         assert book.texts[book.pages[name] - 1].count(title) >= 1
         begins = [h.page for h in book.headings if h.depth == 0 and h.title == title]
@@ -232,7 +235,8 @@ def test_hints_and_solutions_wait_at_the_end_of_their_chapter(book: Book):
         name = turn["href"].removeprefix("#")
         exercise = turn.find_parent("section")
         assert not exercise.select("details summary:-soup-contains-own(Hint, Solution)")
-        assert book.source.find(id=name).a["href"] == f"#{exercise['id']}"
+        (answer,) = [answer for answer in answers if answer["id"] == name]
+        assert answer.a["href"] == f"#{exercise['id']}"
         page = book.texts[book.pages[exercise["id"]] - 1 :][:6]
         assert f"{turn.get_text().strip()} {book.pages[name]}" in " ".join(page)
     for section in book.source.select("main > article > section"):
@@ -269,6 +273,19 @@ def test_each_figure_that_moves_says_where_it_moves(book: Book):
         assert not figure.select("input, select, button")
         caption = " ".join(figure.select_one(".explorable-caption").get_text().split()[:4])
         assert caption in text
+
+
+def test_where_the_site_is_published_a_figure_links_to_itself():
+    line = soup(where_it_moves(mini(""), "x", "https://e.org/book/"))
+    assert line.a["href"] == line.a.get_text() == "https://e.org/book/a.html#x"
+    assert not soup(where_it_moves(mini(""), "x", "")).a
+
+
+@pytest.mark.parametrize("base", ["https://e.org/book/", ""])
+def test_the_site_knows_where_it_is_published(tmp_path: Path, base: str):
+    canonical = f'<link rel="canonical" href="{base}index.html">' if base else ""
+    (tmp_path / "index.html").write_text(f"<head>{canonical}</head>", "utf-8")
+    assert address(tmp_path) == base
 
 
 # --- The file. ------------------------------------------------------------------------------------
