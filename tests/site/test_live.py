@@ -38,6 +38,10 @@ def notebook(browser: Browser, lab: str) -> Iterator[Visit]:
     with ExitStack() as stack:
         visited = opener(browser, stack)(f"{lab}/lab/tree/{PAGE.replace('.html', '.ipynb')}")
         visited.page.wait_for_function(IDLE, timeout=PATIENCE)
+        # JupyterLab says, sooner or later, that a kernel's session is gone, and holds everything up
+        # until the reader has seen it.
+        notice = visited.page.locator(".jp-Dialog-button.jp-mod-accept").first
+        visited.page.add_locator_handler(notice, lambda button: button.click())
         yield visited
 
 
@@ -113,12 +117,7 @@ def test_page_outlives_its_kernel(notebook: Visit, figure: Locator, fresh: Fresh
     figure = run(notebook)
     (control,) = fresh.controls.values()
     field, last = figure.get_by_role("slider"), len(control.stops) - 1
-    # JupyterLab says, sooner or later, that the old kernel's session is gone, and holds the focus
-    # until the reader has seen it.
-    notice = notebook.page.locator(".jp-Dialog-button.jp-mod-accept")
     for _ in range(10):
-        for button in notice.all():
-            button.click()
         field.press("End")
         if field.input_value() == str(last):
             break
