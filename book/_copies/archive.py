@@ -40,14 +40,14 @@ def pack(site: Path, archive: Path) -> None:
     base = address(site)
     draft = archive.with_suffix(".part")  # so that a half-written archive is never linked
     with ZipFile(draft, "w") as zipped:
-        for path in sorted(path for path in site.rglob("*") if path.is_file()):
-            name = path.relative_to(site)
-            if name.parts[0] in LEFT_OUT or path == draft:
+        files = {path.relative_to(site).as_posix(): path for path in site.rglob("*")}
+        for name, path in sorted(files.items()):
+            if not path.is_file() or path == draft or name.split("/")[0] in LEFT_OUT:
                 continue
             content = path.read_bytes()
             if path.suffix == ".html":
                 content = offline(content.decode(), base).encode()
-            entry = ZipInfo(f"{FOLDER}/{name.as_posix()}")  # without a time, it is that of 1980
+            entry = ZipInfo(f"{FOLDER}/{name}")  # without a time, it is that of 1980
             entry.create_system, entry.external_attr = (
                 3,
                 0o644 << 16,
