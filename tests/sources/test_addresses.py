@@ -127,8 +127,8 @@ def test_only_a_chapter_has_the_line(page: str):
 
 def test_the_line_says_where_python_comes_from():
     """From a network of servers or from the site itself; nothing where there is no lab."""
-    assert "megabytes, from the jsDelivr network" in line(None, lab_python={"local": False})
-    assert "megabytes, from this site" in line(None, lab_python={"local": True})
+    assert "megabytes of Python from jsDelivr’s CDN" in line(None, lab_python={"local": False})
+    assert "megabytes of Python from this site" in line(None, lab_python={"local": True})
     assert "Python" not in line(None)
 
 
