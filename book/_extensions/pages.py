@@ -109,7 +109,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # No software name and no date inside: the same book gives the same bytes.
         card(title, subtitle).savefig(path, metadata={"Software": None})
-    robots = "User-agent: *\nAllow: /\n"
+    robots = "User-agent: *\nAllow: /\nDisallow: /lab/\n"  # the chapters again, as a program
     if base:
         pages = "".join(
             f"<url><loc>{escape(base + app.builder.get_target_uri(p))}</loc></url>\n"

@@ -1,0 +1,352 @@
+"""The lab: every chapter as a notebook that runs in the reader's own browser, with no server behind it.
+
+JupyterLite is built into ``lab/`` of the site.  Its kernel is Pyodide, Python compiled for browsers,
+which comes from a public CDN when a reader opens a notebook; or from the site itself, where the
+environment variable ``PYODIDE`` names a distribution of it (``make book PYODIDE=path``).
+
+Pyodide looks up in a lock file which package an import needs.  The lab has its own: Pyodide's, and
+besides what the chapters need and Pyodide lacks, ``utils`` first.  So ``from utils import …`` brings
+the course, NumPy and the rest into any notebook, and nobody has to install anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
+from importlib import metadata
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import yaml
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+LITE = HERE / "lite"
+LOCK = LITE / "pyodide-lock.json"  # as the npm package of that version has it; a test compares
+PYTHON = "static/python"  # where the lab keeps its lock and its wheels, and Pyodide if it is local
+logger = logging.getLogger(__name__)
+
+#: What the lab shows besides notebooks and files: widgets, the kernel, and what the book adds.
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "anywidget",
+    "@jupyterlite/pyodide-kernel-extension",
+)
+
+#: What the chapters import and Pyodide lacks, with what it needs of Pyodide or of this table.
+#: (The other half of what ipywidgets asks for is scripts, which EXTENSIONS has.)
+CARRIED = {
+    "anywidget": ("ipywidgets", "psygnal", "typing-extensions"),
+    "comm": (),
+    "ipywidgets": ("comm", "ipython", "traitlets"),
+    "lark": (),
+    "psygnal": (),  # compiled for speed alone; its Python is with it
+}
+
+#: What `utils` imports.
+COURSE = (
+    *("numpy", "scipy", "sympy", "mpmath", "matplotlib", "scikit-learn"),
+    *("ipython", "matplotlib-inline", "traitlets", "anywidget", "lark"),
+)
+
+#: What the kernel asks for as it starts; named in the lock and loaded together, it is there sooner.
+KERNEL = (
+    *("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"),
+    "book-lab",
+)
+
+#: For IPython.  Every import would look among the reader's files first, and each look takes ten
+#: milliseconds: it asks the page, through a service worker.
+SETTINGS = b'import sys\n\nsys.path.remove("")\nsys.path.append("")\n'
+
+HOME = "home/pyodide"  # where a kernel starts that has no service worker, and sees no files
+
+
+# --- Wheels. ---------------------------------------------------------------------------------------
+
+
+def write_wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]) -> Path:
+    """Write a wheel of pure Python, the same bytes for the same files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{name.replace('-', '_')}-{version}"
+    about = {
+        f"{stem}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{stem}.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    if not any(".dist-info/" in inside for inside in files):
+        files = {**files} | {inside: text.encode() for inside, text in about.items()}
+    wheel = folder / f"{stem}-py3-none-any.whl"
+    with ZipFile(wheel, "w") as archive:
+        for inside in sorted(files):
+            archive.writestr(ZipInfo(inside), files[inside], ZIP_DEFLATED)  # dated 1980
+    return wheel
+
+
+def course_wheel(folder: Path) -> Path:
+    """Write ``utils`` as a wheel, with its style, its grammar and its scripts."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    inside = [p for p in (ROOT / "utils").rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in inside}
+    return write_wheel(folder, project["name"], project["version"], files)
+
+
+def installed_wheel(name: str, folder: Path, *, compiled: bool = True) -> Path:
+    """Write an installed distribution as the wheel that it came in, without its front end.
+
+    What is compiled cannot come along: raise ``ExtensionError`` if anything is, or leave it out where
+    the package does without (``compiled=False``).
+    """
+    distribution = metadata.distribution(name)
+    unwanted = {"..", "__pycache__", "labextension", "nbextension"}
+    unwanted |= {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
+    paths = [path for path in distribution.files or () if not unwanted & set(path.parts)]
+    native = {path for path in paths if path.suffix in (".so", ".pyd", ".dylib")}
+    if compiled and native:
+        raise ExtensionError(f"the lab: expected pure Python in {name}, got {[*map(str, native)]}")
+    files = {path.as_posix(): path.locate().read_bytes() for path in paths if path not in native}
+    return write_wheel(folder, distribution.name, distribution.version, files)
+
+
+def entry(wheel: Path, address: str, depends: Iterable[str] = ()) -> dict:
+    """Return what a lock says of a wheel."""
+    name, version = wheel.name.split("-")[:2]
+    with ZipFile(wheel) as archive:
+        tops = {inside.split("/")[0].removesuffix(".py") for inside in archive.namelist()}
+    return {
+        "name": name.replace("_", "-").lower(),
+        "version": version,
+        "file_name": address,
+        "install_dir": "site",
+        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "package_type": "package",
+        "imports": sorted(top for top in tops if not top.endswith((".dist-info", ".data"))),
+        "depends": list(depends),
+        "unvendored_tests": False,
+    }
+
+
+# --- Pyodide. --------------------------------------------------------------------------------------
+
+
+def closure(names: Iterable[str], packages: Mapping[str, dict]) -> set[str]:
+    """Return the names of packages of a lock and of all that they need of it."""
+    todo, done = set(names), set()
+    while todo:
+        done.add(name := todo.pop())
+        depends = packages.get(name, {}).get("depends", ())
+        todo |= {depended.replace("_", "-") for depended in depends} - done
+    return done & set(packages)
+
+
+def distribution(path: str | Path) -> Path:
+    """Return the folder of a local Pyodide, given that or the folder around it.
+
+    Raise ``ExtensionError`` if it is not the one that the kernel needs, or not the whole.
+    """
+    full = (
+        f"the whole distribution of Pyodide {PYODIDE_VERSION} (pyodide-{PYODIDE_VERSION}.tar.bz2)"
+    )
+    folders = (Path(path).expanduser(), Path(path).expanduser() / "pyodide")
+    folder = next((f for f in folders if (f / LOCK.name).is_file()), None)
+    if folder is None:
+        raise ExtensionError(
+            f"PYODIDE: expected {full}, unpacked, and found no {LOCK.name} in {path}"
+        )
+    ours, theirs = (json.loads((f / LOCK.name).read_text("utf-8")) for f in (LITE, folder))
+    if theirs["info"] != ours["info"]:
+        raise ExtensionError(f"PYODIDE: expected {full}, {ours['info']}, and got {theirs['info']}")
+    files = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+    needed = closure({*KERNEL, *COURSE}, ours["packages"])
+    files += [theirs["packages"].get(name, {}).get("file_name", name) for name in sorted(needed)]
+    if lacking := [file for file in files if not (folder / file).is_file()]:
+        raise ExtensionError(f"PYODIDE: expected {full}, and {path} lacks {', '.join(lacking)}")
+    return folder
+
+
+def add_python(lab: Path, pyodide: Path | None = None) -> None:
+    """Give a lab its wheels, its lock, and a local Pyodide if there is one; tell its kernel."""
+    folder = lab / PYTHON
+    shutil.rmtree(folder, ignore_errors=True)
+    if pyodide:
+        # Hundreds of megabytes: linked, not copied, where the disk can.  The lock will be ours.
+        shutil.copytree(
+            pyodide, folder, copy_function=_link, ignore=shutil.ignore_patterns("*.map", LOCK.name)
+        )
+    lock = json.loads(((pyodide or LITE) / LOCK.name).read_text("utf-8"))
+    if not pyodide:
+        for package in lock["packages"].values():
+            package["file_name"] = f"{PYODIDE_CDN_URL}/{package['file_name']}"
+    known = lock["packages"]
+    for name, depends in CARRIED.items():
+        wheel = installed_wheel(name, folder, compiled=name != "psygnal")
+        known[name] = entry(wheel, wheel.name, depends)
+    for wheel in sorted((lab / "extensions").glob("@jupyterlite/*/static/pypi/*.whl")):
+        if (name := wheel.name.split("-")[0].replace("_", "-")) in KERNEL:
+            known[name] = entry(wheel, os.path.relpath(wheel, folder).replace(os.sep, "/"))
+    files = {"etc/ipython/ipython_config.py": SETTINGS}
+    for path in sorted((lab / "files" / "_static").glob("*")):
+        files[f"{HOME}/_static/{path.name}"] = path.read_bytes()
+    files = {f"book_lab-1.data/data/{place}": data for place, data in files.items()}
+    wheel = write_wheel(folder, "book-lab", "1", files)
+    known["book-lab"] = entry(wheel, wheel.name)
+    wheel = course_wheel(folder / "course")
+    found = entry(wheel, f"course/{wheel.name}", [name for name in COURSE if name in known])
+    # Its name stays when it changes, so its folder is new: no cache can take one for the other.
+    wheel.parent.rename(folder / found["sha256"][:10])
+    found["file_name"] = f"{found['sha256'][:10]}/{wheel.name}"
+    known[found["name"]] = found
+    text = json.dumps(lock, sort_keys=True, separators=(",", ":"))
+    (folder / LOCK.name).write_text(text, "utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+    options = {"lockFileURL": f"./{PYTHON}/{LOCK.name}?{digest}", "packages": list(KERNEL)}
+    kernel = {"loadPyodideOptions": options}
+    if pyodide:
+        kernel["pyodideUrl"] = f"./{PYTHON}/pyodide.mjs"
+    path = lab / "jupyter-lite.json"
+    config = json.loads(path.read_text("utf-8"))
+    plugins = config["jupyter-config-data"].setdefault("litePluginSettings", {})
+    plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {}).update(kernel)
+    path.unlink()  # it may be a link
+    path.write_text(json.dumps(config, indent=2, sort_keys=True), "utf-8")
+
+
+def _link(source: str, target: str) -> str:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or a system without links
+        shutil.copy2(source, target)
+    return target
+
+
+# --- JupyterLite. ----------------------------------------------------------------------------------
+
+
+def build(lab: Path, notebooks: Iterable[Path], pyodide: Path | None = None) -> None:
+    """Build the lab with these notebooks, in place of what was there."""
+    day = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["date-released"]
+    released = datetime.combine(day, time(), UTC)
+    lab.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=lab.parent, prefix=".lab-") as name:
+        work = Path(name)
+        shutil.copytree(LITE / "site", work, dirs_exist_ok=True)
+        shared = Path(sys.prefix, "share/jupyter/labextensions")
+        options = {
+            "apps": ["notebooks", "tree"],
+            "contents": ["contents"],
+            "federated_extensions": [*(str(shared / e) for e in EXTENSIONS), str(LITE / "book")],
+            "ignore_sys_prefix": True,  # or it would take whatever else is installed here
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            "no_libarchive": True,
+            "output_dir": "lab",
+        }
+        (work / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": options}))
+        for path in notebooks:
+            target = work / "contents" / path.relative_to(ROOT / "book")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            os.utime(target, (released.timestamp(),) * 2)  # not when this copy of the book was made
+        done = subprocess.run(
+            [sys.executable, "-m", "jupyterlite_core", "build"],
+            cwd=work,
+            env=os.environ | {"SOURCE_DATE_EPOCH": str(int(released.timestamp()))},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise ExtensionError(f"JupyterLite was not built:\n{done.stdout}{done.stderr}")
+        built = work / "lab"
+        trim(built)
+        add_python(built, pyodide)
+        shutil.rmtree(lab, ignore_errors=True)
+        built.rename(lab)
+
+
+def trim(lab: Path) -> None:
+    """Leave out what no reader needs, and say on each page what it needs itself."""
+    for kind in ("eot", "svg", "ttf", "woff"):  # each font is there once more, as woff2
+        for font in (lab / "build").glob(f"fa-*.{kind}"):
+            font.unlink()
+    for script in (lab / "build").glob("*.js"):  # one way to lay out diagrams, of 1.5 MB
+        if b"org.eclipse.elk" in script.read_bytes():
+            script.unlink()
+    warning = (LITE / "warning.html").read_text("utf-8")
+    title = "<title>Neural Networks, Derived</title>"
+    for page in lab.glob("*/index.html"):
+        text = page.read_text("utf-8")
+        text = re.sub(r"<title>.*?</title>", title, text, count=1)
+        page.write_text(text.replace("</body>", f"{warning}</body>"), "utf-8")
+
+
+# --- With the site. --------------------------------------------------------------------------------
+
+
+def local_python() -> Path | None:
+    """Return the local Pyodide that ``PYODIDE`` names, or None where it names none."""
+    path = os.environ.get("PYODIDE")
+    return distribution(path) if path else None
+
+
+def start(app: Sphinx, config: Config) -> None:
+    """Tell the pages where their Python will come from; refuse a wrong one before the work begins."""
+    config.html_context["lab_python"] = {"local": local_python() is not None}
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Build the lab into the site, if anything in it has changed."""
+    if exception or app.builder.format != "html":
+        return
+    pages = (Path(app.env.doc2path(page)) for page in sorted(app.env.found_docs))
+    contents = with_measurements([path for path in pages if path.suffix == ".ipynb"])
+    pyodide = local_python()
+    lab, stamp = Path(app.outdir, "lab"), Path(app.doctreedir, "lab.stamp")
+    state = state_of(contents, pyodide)
+    if lab.exists() and stamp.exists() and stamp.read_text("utf-8") == state:
+        return
+    logger.info("building the lab ... ", nonl=True)
+    build(lab, contents, pyodide)
+    stamp.write_text(state, "utf-8")
+    logger.info("done")
+
+
+def with_measurements(notebooks: Iterable[Path]) -> list[Path]:
+    """Return notebooks, and the files of measurements that their cells read."""
+    notebooks = list(notebooks)
+    text = "".join(path.read_text("utf-8") for path in notebooks)
+    measured = sorted((ROOT / "book" / "_static").glob("*.csv"))
+    return [*notebooks, *(path for path in measured if f"_static/{path.name}" in text)]
+
+
+def state_of(contents: Iterable[Path], pyodide: Path | None) -> str:
+    """Return a digest of all that the lab is made of."""
+    ours = [p for folder in (ROOT / "utils", LITE) for p in sorted(folder.rglob("*"))]
+    files = [*contents, *ours, Path(__file__), ROOT / "pyproject.toml", ROOT / "CITATION.cff"]
+    files += [pyodide / LOCK.name] if pyodide else []
+    digest = hashlib.sha256(str(pyodide).encode())
+    for name in ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets", *CARRIED):
+        digest.update(metadata.version(name).encode())
+    for path in files:
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(str(path).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect to Sphinx."""
+    app.connect("config-inited", start)
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
