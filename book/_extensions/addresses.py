@@ -35,8 +35,9 @@ if "google.colab" in sys.modules:
     get_ipython().system(f"{{sys.executable}} -m pip install --quiet git+{{course}}")
     output.enable_custom_widget_manager()  # lets the sliders in"""
 
-#: How the site leaves the cell out, and how this program finds it again.
+#: The site leaves the cell out, by its tag, and JupyterLab shows one folded line of it.
 TAG, ID = "remove-cell", "for-colab"
+METADATA = {"tags": [TAG], "jupyter": {"source_hidden": True}}
 
 #: In README.md the lines between these follow the address.
 BEGIN, END = "<!-- made by `make address` -->\n", "<!-- end -->\n"
@@ -52,7 +53,8 @@ def notebook(text: str, repository: Repository | None) -> str:
     """Return a notebook whose first cell knows the address; one that has none yet gets it."""
     book = nbformat.reads(text, as_version=4)
     if TAG not in book.cells[0].metadata.get("tags", []):
-        book.cells.insert(0, new_code_cell(id=ID, metadata={"tags": [TAG]}))
+        book.cells.insert(0, new_code_cell(id=ID))
+    book.cells[0].metadata = nbformat.from_dict(METADATA)
     book.cells[0].source = first_cell(repository)
     return nbformat.writes(book, version=nbformat.NO_CONVERT) + "\n"
 

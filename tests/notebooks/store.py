@@ -27,6 +27,9 @@ METADATA = {
 #: What a cell may say about itself: what the site, the tests and a teacher's tools read.
 CELL_METADATA = {"tags", "mystnb", "nbgrader"}
 
+#: Where an editor notes that somebody folded a cell.  The cell for Colab is folded for all.
+FOLDED, FOR_COLAB = "jupyter", "remove-cell"
+
 #: A view points to a widget in a kernel that is gone.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -46,8 +49,10 @@ def normalize(notebook: NotebookNode) -> None:
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.source = cell.source.strip("\n")
+        kept = {FOLDED} if FOR_COLAB in cell.metadata.get("tags", []) else set()
+        kept |= CELL_METADATA
         cell.metadata = nbformat.from_dict(
-            {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
+            {key: value for key, value in cell.metadata.items() if key in kept}
         )
         if "id" not in cell:
             cell.id = hashlib.sha256(f"{number} {cell.source}".encode()).hexdigest()[:8]

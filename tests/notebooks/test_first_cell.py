@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from addresses import TAG, first_cell
+from addresses import METADATA, first_cell
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.io import capture_output
 from repository import Repository
@@ -28,7 +28,7 @@ def test_it_is_the_same_everywhere_and_not_on_the_site(path: Path):
     """With the address of `_config.yml` in it; `make address` writes both."""
     cell = nbformat.read(path, as_version=4).cells[0]
     assert cell.source == first_cell(Repository.read()), "run `make address`"
-    assert cell.metadata.tags == [TAG]
+    assert cell.metadata == METADATA
     assert cell.outputs == []
 
 
