@@ -8,6 +8,7 @@ turn the pages, and to the site where paper has nothing to show.
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Container
@@ -16,7 +17,7 @@ from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import matplotlib
 from bs4 import BeautifulSoup, Comment, Tag
@@ -53,11 +54,16 @@ OTHERS = (
 
 @dataclass(frozen=True)
 class Chapter:
-    """A page of the site: its name, the caption of the part that it opens, and its text."""
+    """A page of the site: its name, the caption of the part that it opens, and its HTML."""
 
     name: str
     part: str
-    article: Tag
+    page: BeautifulSoup
+
+    @property
+    def article(self) -> Tag:
+        """The text, which becomes that of the chapter."""
+        return self.page.article
 
     @property
     def title(self) -> str:
@@ -72,7 +78,7 @@ def document(site: Path, only: Container[str] | None = None) -> str:
     """
     front = soup((site / f"{ROOT}.html").read_text("utf-8"))
     chapters = [
-        Chapter(name, part, soup((site / f"{name}.html").read_text("utf-8")).article)
+        Chapter(name, part, soup((site / f"{name}.html").read_text("utf-8")))
         for name, part in order(front)
         if only is None or name in only
     ]
@@ -82,6 +88,8 @@ def document(site: Path, only: Container[str] | None = None) -> str:
     for chapter in chapters:
         lead(chapter, ids, address(site))
         keep_apart(chapter)
+        for picture in chapter.article.select("img[src]"):
+            picture["src"] = urljoin(f"{site.resolve().as_uri()}/", picture["src"])
     return (
         '<!DOCTYPE html>\n<html lang="en" data-theme="light">\n<head><meta charset="utf-8">'
         f"<title>{escape(front.title.get_text())}</title>\n"
@@ -237,7 +245,7 @@ def title_page(site: Path, front: BeautifulSoup) -> str:
     """Return the title page, and on its back what this copy is."""
     base = address(site)
     where = f'at <a href="{base}">{base}</a>' if base else "on the book’s site"
-    rights = front.select_one(".foot p").get_text(" ", strip=True)
+    rights = front.select_one(".foot p")
     return f"""<section class="title-page">
 <p class="book-title">{escape(front.title.get_text())}</p>
 <p class="book-subtitle">{escape(front.select_one("meta[name=description]")["content"])}</p>
@@ -250,7 +258,7 @@ What folds on the screen is printed open, beside a rule; so cover it until you h
 Hints and solutions to the exercises stand at the end of each chapter.
 Code that only draws a figure is left out.
 All of it, with sliders that slide and notebooks that run, is {where}.</p>
-<p>{escape(rights)}</p>
+{rights}
 </section>"""
 
 
@@ -283,17 +291,14 @@ def row(kind: str, name: str, title: str) -> str:
 
 def styles(site: Path, chapters: list[Chapter]) -> str:
     """Return the site's styles, and after them what only paper needs."""
-    sheets = [
-        site / "_static" / "site.css",
-        site / "_static" / "math.css",
-        site / "_static" / "explorables" / "player.css",
-        HERE / "paper.css",
-    ]
+    links = [link for c in chapters for link in c.page.select("link[rel=stylesheet]")]
+    sheets = dict.fromkeys(site / urlsplit(link["href"]).path for link in links)
     heads = [
-        f'@page {c.name} {{ @top-left {{ content: "{c.title}" }} }}'.replace("\n", " ")
+        f"@page {c.name} {{ @top-left {{ content: {json.dumps(c.title, ensure_ascii=False)} }} }}"
         for c in chapters
     ]
-    return "\n".join([*(sheet.read_text("utf-8") for sheet in sheets), fonts(), *heads])
+    sheets = [sheet.read_text("utf-8") for sheet in (*sheets, HERE / "paper.css")]
+    return "\n".join([*sheets, fonts(), *heads])
 
 
 @cache

@@ -77,6 +77,9 @@ def finish(book: pikepdf.Pdf, target: Path) -> None:
     book.docinfo["/Author"] = "The authors of Neural Networks, Derived"
     book.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
     book.Root.PageMode = pikepdf.Name.UseOutlines
+    with book.open_outline() as outline:
+        for chapter in outline.root:
+            chapter.is_closed = True  # or its sections would hide the others
     book.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
 
 

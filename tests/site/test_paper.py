@@ -199,7 +199,7 @@ def test_every_link_out_of_the_book_leads_to_the_web(book: Book):
 
 def mini(html: str) -> Chapter:
     """Return a chapter named "a" with this text."""
-    return Chapter("a", "", soup(f"<article>{html}</article>").article)
+    return Chapter("a", "", soup(f"<article>{html}</article>"))
 
 
 @pytest.mark.parametrize(
@@ -299,6 +299,8 @@ def test_the_file_says_what_it_is(book: Book):
     assert root.MarkInfo.Marked
     assert root.ViewerPreferences.DisplayDocTitle
     assert root.PageMode == "/UseOutlines"
+    with book.pdf.open_outline() as outline:
+        assert all(chapter.is_closed for chapter in outline.root if chapter.children)
 
 
 def test_pictures_have_words_in_the_structure(book: Book):
