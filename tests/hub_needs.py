@@ -16,6 +16,7 @@ FILE = Path(__file__).parents[1] / "book/_static/measured-notebooks.csv"
 
 SERVER = "JupyterLab"  # the name of the row that is no notebook
 STEP = 64  # settings are multiples of so many M
+HEADROOM = 1.2  # for a student's own cells: what The Littlest JupyterHub advises at the least
 LIMIT_TO_GUARANTEE = 2  # where Zero to JupyterHub advises to start
 LIMIT_CORES = 1  # how far one student may go
 AT_ONCE = 0.6  # of a class: the upper end of The Littlest JupyterHub's advice
@@ -59,13 +60,13 @@ class Student:
 def student(rows: dict[str, Measured]) -> Student:
     """Reckon a student's share from the server and the chapters that take most.
 
-    Guaranteed are the server and one chapter, whichever it is.  The cores are those with which the
-    longest chapter runs from top to bottom in ``RUN_ALL`` seconds; a hundredth is the finest share
-    that all hubs take.
+    Guaranteed are the server and one chapter, whichever it is, with headroom.  The cores are those
+    with which the longest chapter runs from top to bottom in ``RUN_ALL`` seconds; a hundredth is
+    the finest share that all hubs take.
     """
     chapters = [row for name, row in rows.items() if name != SERVER]
     need = rows[SERVER].peak + max(row.peak for row in chapters)
-    guarantee = STEP * math.ceil(need / STEP)
+    guarantee = STEP * math.ceil(HEADROOM * need / STEP)
     cores = math.ceil(100 * max(row.processor for row in chapters) / RUN_ALL) / 100
     return Student(guarantee, LIMIT_TO_GUARANTEE * guarantee, cores)
 

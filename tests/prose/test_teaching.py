@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hub_needs import (
     AT_ONCE,
+    HEADROOM,
     LIMIT_CORES,
     NODE_CORES,
     NODE_MEMORY,
@@ -79,7 +80,9 @@ def test_a_students_share_follows_from_the_measurements(page):
     peaks = sorted((row.peak for row in chapters), reverse=True)
     server = ROWS[SERVER].peak
     assert f"{server:.0f} M and at most {peaks[0]:.0f} M" in needs
-    assert f"so {EACH.guarantee} M are guaranteed" in needs
+    assert "With a fifth on top for what the student tries" in needs
+    assert HEADROOM == 1.2
+    assert f"{EACH.guarantee} M are guaranteed" in needs
     held = sum(server + sum(peaks[:n]) <= EACH.limit for n in range(1, len(peaks) + 1))
     words = {2: "two", 3: "three", 4: "four", 5: "five"}
     assert f"the server and the {words[held]} largest chapters at once" in needs
@@ -87,7 +90,7 @@ def test_a_students_share_follows_from_the_measurements(page):
     assert f"with {EACH.cores} of a core for each" in needs
     assert f"with its {longest} seconds of processor, is through in two minutes" in needs
     assert longest / EACH.cores <= RUN_ALL == 120
-    assert server + peaks[0] <= EACH.guarantee
+    assert 1.2 * (server + peaks[0]) <= EACH.guarantee
 
 
 def test_no_chapter_wants_more_than_the_limit_of_cores():
