@@ -121,5 +121,5 @@ lock: $(READY) ## renew requirements.lock from requirements*.txt
 		--output-file requirements.lock requirements-dev.txt
 
 clean: ## remove what the commands made
-	rm -rf _build $(VENV) tests/bench/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build $(VENV) tests/bench/node_modules tests/lite/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
