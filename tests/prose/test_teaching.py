@@ -79,7 +79,7 @@ def test_a_students_share_follows_from_the_measurements(page):
     chapters = [row for name, row in ROWS.items() if name != SERVER]
     peaks = sorted((row.peak for row in chapters), reverse=True)
     server = ROWS[SERVER].peak
-    assert f"{server:.0f} M and at most {peaks[0]:.0f} M" in needs
+    assert f"{server:.0f} M for the idle server and at most {peaks[0]:.0f} M for" in needs
     assert "With a fifth on top for what the student tries" in needs
     assert HEADROOM == 1.2
     assert f"{EACH.guarantee} M are guaranteed" in needs
