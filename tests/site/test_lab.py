@@ -211,6 +211,15 @@ def test_without_a_network_it_says_where_python_was_to_come_from(
     assert others == {f"{PYODIDE_CDN_URL}/pyodide.mjs"}
 
 
+def first_figure(page: Page) -> Locator:
+    return page.locator(".jp-OutputArea-output[data-mime-type='image/svg+xml']").first
+
+
+@pytest.mark.slow
+def test_figures_show_before_anything_has_run(chapter: Visit) -> None:
+    expect(first_figure(chapter.page)).to_be_attached()
+
+
 @pytest.mark.slow
 def test_links_to_pages_lead_to_the_site(chapter: Visit, server: str) -> None:
     page = chapter.page
@@ -241,6 +250,7 @@ def test_edits_are_kept_and_the_books_copy_is_one_button_away(chapter: Visit) ->
     page.once("dialog", lambda question: question.accept())
     page.get_by_role("button", name="Book’s copy").click()
     expect(title(page)).to_have_text(original)
+    expect(first_figure(page)).to_be_attached()
     page.reload()
     expect(title(page)).to_have_text(original)
 

@@ -1,5 +1,5 @@
-/* What the book adds to its lab: the way back to its own copy of a chapter, links that lead to its
-   pages, and words where something goes wrong that the reader could not see. */
+/* What the book adds to its lab: the way back to its own copy of a chapter, figures that show before
+   they run, links that lead to its pages, and words where something goes wrong unseen. */
 (() => {
   const settings = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   const lab = new URL(settings.baseUrl, location);
@@ -20,16 +20,30 @@
     document.body.append(message);
   }
 
+  /** Say whether the book has a notebook of this name. */
+  async function isTheBooks(path) {
+    const answer = await fetch(new URL(`files/${encodeURI(path)}`, lab), { method: "HEAD" });
+    return answer.ok;
+  }
+
+  /** Let the figures of a chapter be seen before it has run: JupyterLab trusts no stranger's. */
+  async function trust(panel) {
+    await panel?.context?.ready;
+    if (!panel?.context?.model?.cells || !(await isTheBooks(panel.context.path))) return;
+    for (const cell of panel.context.model.cells) cell.trusted = true;
+  }
+
   /** Put the book's copy of the open chapter in place of the reader's. */
   async function takeTheBooks(app) {
-    const { context } = app.shell.currentWidget;
-    const book = new URL(`files/${encodeURI(context.path)}`, lab);
-    if (!(await fetch(book, { method: "HEAD" })).ok) {
-      say(`${context.path} is a notebook of your own; the book has none of that name.`);
+    const panel = app.shell.currentWidget;
+    const { path } = panel.context;
+    if (!(await isTheBooks(path))) {
+      say(`${path} is a notebook of your own; the book has none of that name.`);
     } else if (confirm("Go back to the book’s copy of this chapter?  What you changed in it is lost.")) {
       // Only the reader's copy can be deleted.  What is read next is the book's.
-      await app.serviceManager.contents.delete(context.path);
-      await context.revert();
+      await app.serviceManager.contents.delete(path);
+      await panel.context.revert();
+      await trust(panel);
     }
   }
 
@@ -82,6 +96,7 @@
         caption: "Put the book’s copy of this chapter in place of yours",
         execute: () => takeTheBooks(app),
       });
+      app.shell.currentChanged.connect(() => trust(app.shell.currentWidget));
       sayThatPythonIsMissing();
       sayThatNothingIsKept();
       followLinksToPages();
