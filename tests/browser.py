@@ -1,4 +1,4 @@
-"""A Chromium for the tests: the machine's own, else one that is fetched for them.
+"""A Chromium for the tests and for `make pdf`: the machine's own, else one that is fetched.
 
 ``python tests/browser.py`` prints where it is.
 """
@@ -45,7 +45,7 @@ PACKAGE_MANAGERS = {
     "apk": (["apk", "add", "chromium"],),
 }
 
-#: Nothing leaves the machine while a test runs: every name but the local server's is unknown.
+#: Nothing leaves the machine meanwhile: every name but the local server's is unknown.
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -53,7 +53,7 @@ QUIET = (
 )
 
 HELP = (
-    "The tests need Chromium or Chrome, found none that starts, and could not install one.  "
+    "This needs Chromium or Chrome, found none that starts, and could not install one.  "
     "Install either with your package manager or from https://www.google.com/chrome/, "
     "or set CHROME_PATH to the program."
 )
@@ -74,7 +74,7 @@ def chromium() -> str:
     """Return the path of a Chromium that starts; get one if there is none."""
     if path := find_chromium() or _fetched():
         return path
-    print("No Chromium here: fetching one for the tests.", file=sys.stderr, flush=True)
+    print("No Chromium here: fetching one.", file=sys.stderr, flush=True)
     # The test tool's own browser first.  It brings no system libraries, so it may not start;
     # the system's package does.
     _run([sys.executable, "-m", "playwright", "install", "chromium"])
