@@ -65,7 +65,11 @@ def jupyterlab(home: Path, environment: Mapping[str, str] | None = None) -> Iter
         yield lab
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # it still waits for a kernel; those end without it
+            process.kill()
+            process.wait()
 
 
 def _answers(lab: JupyterLab) -> bool:
