@@ -48,7 +48,7 @@
   function write() {
     const [root, repo, name] = [hub, repository, branch].map(read);
     const whole = root !== null && repo !== null && name !== null;
-    const words = whole ? "The link:" : "The link appears here when the addresses are filled in.";
+    const words = whole ? "The link:" : "The link appears here when both addresses are there, and right.";
     if (said.textContent !== words) said.textContent = words;
     link.hidden = !whole;
     copy.hidden = !whole || !navigator.clipboard;  // not there on plain http
