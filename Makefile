@@ -58,6 +58,7 @@ book: $(READY) $(STAMP) ## build the whole site
 	@echo 'Open it: file://$(subst $() ,%20,$(CURDIR))/_build/html/index.html'
 
 notebooks: $(READY) ## open the chapters in JupyterLab
+	@$(BIN)/jupyter trust book/*.ipynb >/dev/null  # or it would not draw the figures that are stored
 	$(BIN)/jupyter lab book
 
 offline: book ## the site as one archive beside it, which opens from a disk

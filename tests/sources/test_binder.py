@@ -8,14 +8,18 @@ the network; the job `binder` of the workflow `test` runs that.
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from manuscript import ROOT
+from nbformat.sign import NotebookNotary
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -86,7 +90,31 @@ def test_its_commands_find_what_they_ask_for(pack: PythonBuildPack):
         assert set(news) <= {"neural-networks-derived"}, "of all else there is what it asks for"
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="the image is a Linux")
+def test_the_stored_figures_are_shown(pack: PythonBuildPack, tmp_path: Path):
+    """JupyterLab draws what it trusts, so the last step of the image lets it trust the chapters."""
+    assert pack.get_post_build_scripts() == ["postBuild"]
+    for folder in ("book", "data"):
+        (tmp_path / folder).mkdir()
+    chapter = shutil.copy(ROOT / "book" / "perceptron.ipynb", tmp_path / "book")
+    there = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "JUPYTER_DATA_DIR": str(tmp_path / "data"),
+    }
+
+    def trusted() -> bool:
+        notary = NotebookNotary(data_dir=there["JUPYTER_DATA_DIR"])
+        return notary.check_signature(nbformat.read(chapter, as_version=4))
+
+    assert not trusted()
+    run = [ROOT / "postBuild"]
+    subprocess.run(run, cwd=tmp_path, env=there, check=True, timeout=60, capture_output=True)
+    assert trusted()
+
+
 def test_the_rest_is_run_where_there_is_a_container_engine():
     """By the workflow, with the repo2docker of the lock."""
     steps = [step.get("run", "") for step in WORKFLOW["jobs"]["binder"]["steps"]]
-    assert any(re.match(r"\S*jupyter-repo2docker --no-run .* \.$", step) for step in steps)
+    assert any(re.match(r"jupyter-repo2docker --no-run .* \.$", step) for step in steps)
