@@ -69,10 +69,6 @@ KERNEL = (
     "book-lab",
 )
 
-#: For IPython.  Every import would look among the reader's files first, and each look takes ten
-#: milliseconds: it asks the page, through a service worker.
-SETTINGS = b'import sys\n\nsys.path.remove("")\nsys.path.append("")\n'
-
 HOME = "home/pyodide"  # where a kernel starts that has no service worker, and sees no files
 
 
@@ -104,6 +100,15 @@ def course_wheel(folder: Path) -> Path:
     return write_wheel(folder, project["name"], project["version"], files)
 
 
+def lab_wheel(lab: Path, folder: Path) -> Path:
+    """Write what a kernel of the lab finds around it: IPython's settings, and files of chapters."""
+    files = {"etc/ipython/ipython_config.py": (LITE / "ipython_config.py").read_bytes()}
+    for path in sorted((lab / "files" / "_static").glob("*")):
+        files[f"{HOME}/_static/{path.name}"] = path.read_bytes()
+    inside = {f"book_lab-1.data/data/{place}": data for place, data in files.items()}
+    return write_wheel(folder, "book-lab", "1", inside)
+
+
 def installed_wheel(name: str, folder: Path, *, compiled: bool = True) -> Path:
     """Write an installed distribution as the wheel that it came in, without its front end.
 
@@ -121,15 +126,15 @@ def installed_wheel(name: str, folder: Path, *, compiled: bool = True) -> Path:
     return write_wheel(folder, distribution.name, distribution.version, files)
 
 
-def entry(wheel: Path, address: str, depends: Iterable[str] = ()) -> dict:
-    """Return what a lock says of a wheel."""
+def entry(wheel: Path, folder: Path, depends: Iterable[str] = ()) -> dict:
+    """Return what a lock in a folder says of a wheel."""
     name, version = wheel.name.split("-")[:2]
     with ZipFile(wheel) as archive:
         tops = {inside.split("/")[0].removesuffix(".py") for inside in archive.namelist()}
     return {
         "name": name.replace("_", "-").lower(),
         "version": version,
-        "file_name": address,
+        "file_name": os.path.relpath(wheel, folder).replace(os.sep, "/"),
         "install_dir": "site",
         "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
         "package_type": "package",
@@ -181,46 +186,49 @@ def add_python(lab: Path, pyodide: Path | None = None) -> None:
     """Give a lab its wheels, its lock, and a local Pyodide if there is one; tell its kernel."""
     folder = lab / PYTHON
     shutil.rmtree(folder, ignore_errors=True)
+    lock = json.loads(((pyodide or LITE) / LOCK.name).read_text("utf-8"))
     if pyodide:
         # Hundreds of megabytes: linked, not copied, where the disk can.  The lock will be ours.
-        shutil.copytree(
-            pyodide, folder, copy_function=_link, ignore=shutil.ignore_patterns("*.map", LOCK.name)
-        )
-    lock = json.loads(((pyodide or LITE) / LOCK.name).read_text("utf-8"))
-    if not pyodide:
+        others = shutil.ignore_patterns("*.map", LOCK.name)
+        shutil.copytree(pyodide, folder, copy_function=_link, ignore=others)
+    else:
         for package in lock["packages"].values():
             package["file_name"] = f"{PYODIDE_CDN_URL}/{package['file_name']}"
-    known = lock["packages"]
-    for name, depends in CARRIED.items():
-        wheel = installed_wheel(name, folder, compiled=name != "psygnal")
-        known[name] = entry(wheel, wheel.name, depends)
-    for wheel in sorted((lab / "extensions").glob("@jupyterlite/*/static/pypi/*.whl")):
-        if (name := wheel.name.split("-")[0].replace("_", "-")) in KERNEL:
-            known[name] = entry(wheel, os.path.relpath(wheel, folder).replace(os.sep, "/"))
-    files = {"etc/ipython/ipython_config.py": SETTINGS}
-    for path in sorted((lab / "files" / "_static").glob("*")):
-        files[f"{HOME}/_static/{path.name}"] = path.read_bytes()
-    files = {f"book_lab-1.data/data/{place}": data for place, data in files.items()}
-    wheel = write_wheel(folder, "book-lab", "1", files)
-    known["book-lab"] = entry(wheel, wheel.name)
-    wheel = course_wheel(folder / "course")
-    found = entry(wheel, f"course/{wheel.name}", [name for name in COURSE if name in known])
-    # Its name stays when it changes, so its folder is new: no cache can take one for the other.
-    wheel.parent.rename(folder / found["sha256"][:10])
-    found["file_name"] = f"{found['sha256'][:10]}/{wheel.name}"
-    known[found["name"]] = found
+    lock["packages"] |= own_packages(lab, folder)
+    course = lock["packages"]["neural-networks-derived"]
+    course["depends"] = [name for name in COURSE if name in lock["packages"]]
     text = json.dumps(lock, sort_keys=True, separators=(",", ":"))
     (folder / LOCK.name).write_text(text, "utf-8")
     digest = hashlib.sha256(text.encode()).hexdigest()[:10]
     options = {"lockFileURL": f"./{PYTHON}/{LOCK.name}?{digest}", "packages": list(KERNEL)}
-    kernel = {"loadPyodideOptions": options}
-    if pyodide:
-        kernel["pyodideUrl"] = f"./{PYTHON}/pyodide.mjs"
+    local = {"pyodideUrl": f"./{PYTHON}/pyodide.mjs"} if pyodide else {}
+    tell_kernel(lab, {"loadPyodideOptions": options} | local)
+
+
+def own_packages(lab: Path, folder: Path) -> dict[str, dict]:
+    """Write our wheels into a folder; return what a lock says of them, and of the kernel's own."""
+    wheels = {course_wheel(folder): (), lab_wheel(lab, folder): ()}
+    for name, depends in CARRIED.items():
+        wheels[installed_wheel(name, folder, compiled=name != "psygnal")] = depends
+    entries = [entry(shelved(wheel), folder, depends) for wheel, depends in wheels.items()]
+    theirs = sorted((lab / "extensions").glob("@jupyterlite/*/static/pypi/*.whl"))
+    entries += [found for wheel in theirs if (found := entry(wheel, folder))["name"] in KERNEL]
+    return {found["name"]: found for found in entries}
+
+
+def shelved(wheel: Path) -> Path:
+    """Move a wheel to a folder named by its contents: no cache can take an old one for a new."""
+    shelf = wheel.parent / hashlib.sha256(wheel.read_bytes()).hexdigest()[:10]
+    shelf.mkdir()
+    return wheel.rename(shelf / wheel.name)
+
+
+def tell_kernel(lab: Path, settings: dict) -> None:
+    """Write settings of the kernel into those of the lab."""
     path = lab / "jupyter-lite.json"
     config = json.loads(path.read_text("utf-8"))
     plugins = config["jupyter-config-data"].setdefault("litePluginSettings", {})
-    plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {}).update(kernel)
-    path.unlink()  # it may be a link
+    plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {}).update(settings)
     path.write_text(json.dumps(config, indent=2, sort_keys=True), "utf-8")
 
 

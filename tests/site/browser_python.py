@@ -54,14 +54,14 @@ def small_pyodide(folder: Path) -> Path:
     packages = {}
     for name, files in STUBS.items():
         stub = lab.write_wheel(folder, name, "0", files)
-        packages[name] = lab.entry(stub, stub.name)
+        packages[name] = lab.entry(stub, folder)
     roots = {"ipython", "sympy", "typing-extensions"}
     names = {*(lab.closure(roots, whole["packages"])), *BESIDES} & installed()
     for name in sorted(names):
         depends = {*whole["packages"].get(name, {}).get("depends", ())}
         depends |= {*BESIDES} if name == "ipython" else set()
         wheel = lab.installed_wheel(name, folder, compiled=False)
-        packages[name] = lab.entry(wheel, wheel.name, sorted(depends & names))
+        packages[name] = lab.entry(wheel, folder, sorted(depends & names))
     lock = {"info": whole["info"], "packages": packages}
     (folder / lab.LOCK.name).write_text(json.dumps(lock), "utf-8")
     return folder

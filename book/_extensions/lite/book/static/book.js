@@ -22,8 +22,8 @@
 
   /** Say whether the book has a notebook of this name. */
   async function isTheBooks(path) {
-    const answer = await fetch(new URL(`files/${encodeURI(path)}`, lab), { method: "HEAD" });
-    return answer.ok;
+    const listing = await (await fetch(new URL("api/contents/all.json", lab))).json();
+    return listing.content.some((file) => file.path === path);
   }
 
   /** Let the figures of a chapter be seen before it has run: JupyterLab trusts no stranger's. */
