@@ -126,7 +126,7 @@ def test_each_chapter_begins_on_the_page_that_the_contents_say(book: Book):
         if row.a
     }
     first = min(book.pages[name] for name in book.titles)
-    listed = "".join(book.texts[: first - 1]).replace(" ", "")  # readers guess where spaces are
+    listed = "\n".join(book.texts[: first - 1]).replace(" ", "")  # readers guess where spaces are
     for name, title in rows.items():
         row = re.escape(f"{title}{book.pages[name]}".replace(" ", ""))
         found = re.search(rf"{row}(?!\d)", listed)
