@@ -149,6 +149,7 @@ class FormulaWithItsPoint(SphinxPostTransform):
     """Keep a formula in a line together with the brackets and the full stop that touch it.
 
     To a browser a formula is one thing, like a picture, and a line may end on either side of it.
+    So is the number of an equation in a table, a link made large enough for a finger.
     """
 
     default_priority = 200
@@ -156,7 +157,13 @@ class FormulaWithItsPoint(SphinxPostTransform):
 
     def run(self, **_kwargs: object) -> None:
         """Wrap each formula and what touches it in a span that does not break."""
-        for formula in list(self.document.findall(nodes.math)):
+        numbers = (
+            reference
+            for cell in self.document.findall(nodes.entry)
+            for reference in cell.findall(nodes.reference)
+            if EQUATION.fullmatch(reference.astext())
+        )
+        for formula in [*self.document.findall(nodes.math), *numbers]:
             parent = formula.parent  # by place, since two pieces of text may be equal
             place = parent.index(formula)
             before = parent[place - 1] if place else None

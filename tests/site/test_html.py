@@ -163,7 +163,7 @@ def test_no_line_begins_with_a_full_stop(soup: BeautifulSoup) -> None:
     """A formula keeps the marks behind it; without, the browser may end the line between them."""
     torn = [
         f"{formula.get_text()} {formula.next_sibling[:12]}"
-        for formula in soup.select("main math")
+        for formula in soup.select("main math, main td a[href*='#equation-']")
         if isinstance(formula.next_sibling, NavigableString)
         and formula.next_sibling[:1] in tuple(".,;:!?)]")
         and not formula.find_parent(class_="whole")
