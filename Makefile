@@ -45,12 +45,8 @@ STAMP := _build/code-$(shell find utils book/_extensions book/_theme requirement
 $(STAMP): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@
 
-# `make PYODIDE=path book` puts that Python for browsers into the site, for readers without internet.
-ifdef PYODIDE
-override PYODIDE := $(abspath $(PYODIDE))
-export PYODIDE
-endif
-
+# `make PYODIDE=path book` puts that Python for browsers into the site, for readers without internet:
+# make hands the variable on, and book/_extensions/lab.py takes it.
 book: $(READY) $(STAMP) ## build the whole site
 	@# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
 	cd book && ../$(BIN)/jupyter-book build . --warningiserror --keep-going \

@@ -157,7 +157,7 @@ def closure(names: Iterable[str], packages: Mapping[str, dict]) -> set[str]:
     return done & set(packages)
 
 
-def distribution(path: str | Path) -> Path:
+def distribution(path: Path) -> Path:
     """Return the folder of a local Pyodide, given that or the folder around it.
 
     Raise ``ExtensionError`` if it is not the one that the kernel needs, or not the whole.
@@ -165,8 +165,7 @@ def distribution(path: str | Path) -> Path:
     full = (
         f"the whole distribution of Pyodide {PYODIDE_VERSION} (pyodide-{PYODIDE_VERSION}.tar.bz2)"
     )
-    folders = (Path(path).expanduser(), Path(path).expanduser() / "pyodide")
-    folder = next((f for f in folders if (f / LOCK.name).is_file()), None)
+    folder = next((f for f in (path, path / "pyodide") if (f / LOCK.name).is_file()), None)
     if folder is None:
         raise ExtensionError(
             f"PYODIDE: expected {full}, unpacked, and found no {LOCK.name} in {path}"
@@ -304,9 +303,9 @@ def trim(lab: Path) -> None:
 
 
 def local_python() -> Path | None:
-    """Return the local Pyodide that ``PYODIDE`` names, or None where it names none."""
+    """Return the local Pyodide that ``PYODIDE`` names, seen from the root of the repository."""
     path = os.environ.get("PYODIDE")
-    return distribution(path) if path else None
+    return distribution(ROOT / Path(path).expanduser()) if path else None
 
 
 def start(app: Sphinx, config: Config) -> None:

@@ -98,6 +98,16 @@ def test_a_local_pyodide_is_found_in_its_archive(tmp_path: Path) -> None:
     assert lab.distribution(folder) == lab.distribution(tmp_path / "unpacked") == folder
 
 
+def test_a_relative_path_is_seen_from_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make runs the build in another folder than the one where its user stands."""
+    monkeypatch.chdir(ROOT / "book")
+    monkeypatch.setenv("PYODIDE", "no/such place")
+    with pytest.raises(ExtensionError, match=re.escape(str(ROOT / "no/such place"))):
+        lab.local_python()
+    monkeypatch.delenv("PYODIDE")
+    assert lab.local_python() is None
+
+
 def test_a_wrong_local_pyodide_is_refused(tmp_path: Path) -> None:
     wanted = f"expected the whole distribution of Pyodide {PYODIDE_VERSION}"
     with pytest.raises(ExtensionError, match=f"{wanted}.*found no pyodide-lock.json"):
