@@ -182,6 +182,7 @@ def trained(name, alpha, seed, sizes=(2, 8, 1)):
     return Z[1], np.mean(activations.softplus(Z[2][0]) - y * Z[2][0])
 
 
+@pytest.mark.slow
 def test_what_is_learned_at_which_rate(prose):
     def middle(name, alpha):
         return np.median([trained(name, alpha, seed)[1] for seed in range(1, 6)])

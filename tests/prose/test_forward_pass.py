@@ -90,6 +90,7 @@ def test_thirty_is_where_the_sigmoid_is_flat(prose):
     assert "its deviation would be about 30; at $z = 30$, $\\sigma$ is 1 to twelve digits" in prose
 
 
+@pytest.mark.slow
 def test_learning_finds_another_way(prose):
     theta = np.random.default_rng(1).normal(size=9)
 

@@ -315,6 +315,7 @@ def test_the_patients_ravine_with_momentum(prose):
     assert np.linalg.norm(slow[-1] - best) > 1e-2 * np.linalg.norm(best)
 
 
+@pytest.mark.slow
 def test_the_network_at_each_rate(prose):
     X, y = iris(("versicolor", "virginica"), ("petal length", "petal width"))
     sizes = (2, 4, 1)

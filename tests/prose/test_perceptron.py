@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from minutes import practice, two_sittings
 
 from utils.activations import sigmoid, step
@@ -131,6 +132,7 @@ def test_the_thin_margin(prose):
     assert "Seven mistakes are enough" in prose
 
 
+@pytest.mark.slow
 def test_the_cycle_and_the_pocket(prose):
     petals, kinds = iris(("versicolor", "virginica"), ("petal length", "petal width"))
     tenths, w, seen = (10 * augment(petals)).round(), np.zeros(3), {}
