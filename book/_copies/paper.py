@@ -220,15 +220,14 @@ def anchor(page: str, name: str = "") -> str:
 
 def keep_apart(chapter: Chapter) -> None:
     """Let the names of a page, and what refers to them within it, begin with that of the page."""
-    own = re.compile(r"^#|url\(#")
     for tag in chapter.article.find_all(True):
         for key, value in tag.attrs.items():
             if key in ("id", "data-page-of"):
                 tag[key] = anchor(chapter.name, value)
-            elif tag.name != "a" and isinstance(value, str) and "#" in value:
-                tag[key] = own.sub(
-                    lambda found: f"{found[0]}{anchor(chapter.name, '-')[:-1]}", value
-                )
+            elif tag.name == "use" and key == "xlink:href":
+                tag[key] = f"#{anchor(chapter.name, value.removeprefix('#'))}"
+            elif isinstance(value, str) and "url(#" in value:
+                tag[key] = re.sub(r"url\(#([^)]+)", rf"url(#{chapter.name}--\1", value)
     chapter.article["id"] = chapter.name
     chapter.article["style"] = f"page: {chapter.name}"
 

@@ -6,6 +6,7 @@ A chapter and pages of each kind are printed once for all tests; ``--paper all``
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from copies import PDF, address
-from paper import Chapter, document, lead, order, soup, where_it_moves
+from paper import Chapter, document, keep_apart, lead, order, soup, where_it_moves
 from pdf import TOO_WIDE, WIDTH, pages_of, print_document
 from playwright.sync_api import Browser
 
@@ -286,6 +287,24 @@ def test_the_site_knows_where_it_is_published(tmp_path: Path, base: str):
     canonical = f'<link rel="canonical" href="{base}index.html">' if base else ""
     (tmp_path / "index.html").write_text(f"<head>{canonical}</head>", "utf-8")
     assert address(tmp_path) == base
+
+
+def test_a_figure_finds_its_own_parts_and_keeps_its_colors():
+    chapter = mini(
+        '<p id="b" fill="#b">x</p><use xlink:href="#b" style="clip-path: url(#b)"></use>'
+    )
+    keep_apart(chapter)
+    use = chapter.article.use
+    assert (use["xlink:href"], use["style"]) == ("#a--b", "clip-path: url(#a--b)")
+    assert (chapter.article.p["id"], chapter.article.p["fill"]) == ("a--b", "#b")
+
+
+def test_within_the_document_every_part_of_a_figure_is_there_once(book: Book):
+    ids = Counter(tag["id"] for tag in book.source.select("[id]"))
+    assert [name for name, count in ids.items() if count > 1] == []
+    used = {use["xlink:href"].removeprefix("#") for use in book.source.select("use")}
+    used |= set(re.findall(r"url\(#([^)]+)\)", book.html))
+    assert used - set(ids) == set()
 
 
 # --- The file. ------------------------------------------------------------------------------------
