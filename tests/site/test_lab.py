@@ -277,15 +277,28 @@ def test_from_a_disk_it_says_what_it_needs(visit: Open, origins: dict[str, str])
     expect(page).to_have_url(f"{origins['disk']}/index.html")
 
 
+def test_to_an_old_browser_it_says_the_same(browser: Browser, server: str) -> None:
+    with ExitStack() as stack:
+        page = opener(browser, stack)("about:blank", PHONE).page
+        page.add_init_script("delete HTMLScriptElement.prototype.noModule")
+        page.route("**/config-utils.js*", lambda route: route.abort())  # it could not read it
+        page.goto(f"{server}/lab/notebooks/index.html?path={CHAPTER}.ipynb")
+        expect(page.get_by_role("heading")).to_have_text(re.compile("a browser of today"))
+
+
 @pytest.mark.slow
 def test_its_list_of_files_is_the_list_of_chapters(visit: Open, server: str) -> None:
-    page = visit(f"{server}/lab/index.html").page
+    visited = visit(f"{server}/lab/index.html")
+    page = visited.page
     expect(page).to_have_url(re.compile("/lab/tree/"), timeout=PATIENCE)
     names = page.locator(".jp-DirListing-itemName")
     expect(names.first).to_be_visible(timeout=PATIENCE)
     assert sorted(names.all_inner_texts()) == sorted(
         ["_static", *(path.name for path in BOOK.glob("*.ipynb"))]
     )
+    # Python is for those who open one of them.
+    assert [url for url in visited.requests if not url.startswith(server)] == []
+    assert [error for error in visited.errors if not error.startswith("warning")] == []
 
 
 # --- With Python. --------------------------------------------------------------------------------
