@@ -79,14 +79,15 @@ def _shade(ax: Axes) -> None:
 
 def poster(rates: tuple[float, ...] = (0.2, 0.8, 1.06)) -> str:
     """Return the valley at each rate, side by side, as an SVG that knows light and dark itself."""
-    use_style()
-    figure, axes = plt.subplots(1, len(rates), figsize=(9, 2.1))
-    for ax, rate in zip(axes, rates, strict=True):
-        draw(ax)(rate)
-        ax.set_title(f"learning rate {rate:g}")
-    svg = io.StringIO()
-    figure.savefig(svg, format="svg", metadata={"Date": None})
-    plt.close(figure)
+    with plt.rc_context():  # the style is the cover's own
+        use_style()
+        figure, axes = plt.subplots(1, len(rates), figsize=(9, 2.1))
+        for ax, rate in zip(axes, rates, strict=True):
+            draw(ax)(rate)
+            ax.set_title(f"learning rate {rate:g}")
+        svg = io.StringIO()
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+        plt.close(figure)
     dark = " ".join(f"--figure-{role}: {color};" for role, (_, color) in PALETTE.items())
     rule = f"@media (prefers-color-scheme: dark) {{ svg {{ {dark} }} }}"
     return themed(svg.getvalue().replace("</style>", f" {rule}</style>", 1))
