@@ -66,7 +66,7 @@ def jupyterlab(home: Path, environment: Mapping[str, str] | None = None) -> Iter
     finally:
         process.terminate()
         try:
-            process.wait(30)
+            process.wait(10)
         except subprocess.TimeoutExpired:  # it still waits for a kernel; those end without it
             process.kill()
             process.wait()
