@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 
 
@@ -17,6 +18,8 @@ def read_together(app: Sphinx, *_: object) -> None:
     # It numbers chapters once all are read, and forgets to say that it minds no company.
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.parallel = os.cpu_count() or 1
+    # Two processes that find no cache of notebooks would both make one, and the second would fail.
+    get_cache(app.env.mystnb_config.execution_cache_path).db  # noqa: B018 (asking for it makes it)
 
 
 def write_alone(app: Sphinx, *_: object) -> None:
