@@ -48,10 +48,8 @@ def pack(site: Path, archive: Path) -> None:
             if path.suffix == ".html":
                 content = offline(content.decode(), base).encode()
             entry = ZipInfo(f"{FOLDER}/{name}")  # without a time, it is that of 1980
-            entry.create_system, entry.external_attr = (
-                3,
-                0o644 << 16,
-            )  # on every system a file of Unix
+            entry.create_system = 3  # a file of Unix, on every system
+            entry.external_attr = 0o644 << 16
             zipped.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
     draft.replace(archive)
 

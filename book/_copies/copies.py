@@ -39,9 +39,10 @@ def line(site: Path) -> str:
 
 def link(site: Path) -> None:
     """Write the line into the pages that have the mark."""
+    links = line(site)
     for page in sorted(site.glob("*.html")):
         text = page.read_text("utf-8")
-        if (filled := fill(text, line(site))) != text:
+        if (filled := fill(text, links)) != text:
             page.write_text(filled, "utf-8")
 
 

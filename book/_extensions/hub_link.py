@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from run_links import is_chapter
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
@@ -30,11 +31,9 @@ class HubLink(Directive):
 
 def chapters(env: BuildEnvironment) -> dict[str, str]:
     """Return the title of each chapter by the path of its notebook in the repository."""
-    books = env.toctree_includes.get(env.config.root_doc, [])
+    pages = env.toctree_includes.get(env.config.root_doc, [])
     return {
-        f"book/{name}.ipynb": env.titles[name].astext()
-        for name in books
-        if env.doc2path(name).endswith(".ipynb")
+        f"book/{name}.ipynb": env.titles[name].astext() for name in pages if is_chapter(env, name)
     }
 
 

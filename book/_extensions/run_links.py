@@ -13,6 +13,7 @@ from addresses import notebook
 from docutils import nodes
 from repository import Repository
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
 
 LAB = "lab/notebooks/index.html"
@@ -27,9 +28,9 @@ def repository(app: Sphinx) -> Repository | None:
     )
 
 
-def is_chapter(app: Sphinx, page: str) -> bool:
+def is_chapter(env: BuildEnvironment, page: str) -> bool:
     """Say whether a page teaches: a notebook, and not the front page."""
-    return page != app.config.root_doc and app.env.doc2path(page).endswith(".ipynb")
+    return page != env.config.root_doc and env.doc2path(page).endswith(".ipynb")
 
 
 def add_line(
@@ -37,7 +38,7 @@ def add_line(
 ) -> None:
     """Put the line below the title of a chapter; tell every template the repository."""
     context["repository"] = repository(app)
-    if doctree is None or not is_chapter(app, page):
+    if doctree is None or not is_chapter(app.env, page):
         return
     here = app.builder.get_target_uri(page)
     source = Path(app.env.doc2path(page)).name
@@ -60,7 +61,7 @@ def copy_notebooks(app: Sphinx, exception: Exception | None) -> None:
         return
     folder = Path(app.outdir, FOLDER)
     folder.mkdir(exist_ok=True)
-    for page in filter(lambda page: is_chapter(app, page), app.env.found_docs):
+    for page in filter(lambda page: is_chapter(app.env, page), app.env.found_docs):
         source = Path(app.env.doc2path(page))
         text = notebook(source.read_text(encoding="utf-8"), repository(app))
         (folder / source.name).write_text(text, encoding="utf-8", newline="\n")

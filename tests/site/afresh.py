@@ -155,7 +155,7 @@ def _corners(outline: Outline) -> np.ndarray:
     return np.insert(vertices, starts, np.nan, axis=0)
 
 
-def distance(points: np.ndarray, shape: Shape, *, joined: bool = True, near: float = 0) -> float:
+def distance(points: np.ndarray, shape: Shape, near: float, *, joined: bool = True) -> float:
     """Return how far the farthest of some points is from a shape (or from its points alone).
 
     Where one of the shape's own points is nearer than *near*, that distance will do.

@@ -15,7 +15,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -195,10 +195,11 @@ def hold_together(drawn: Shape, computed: Shape, size: np.ndarray, what: str) ->
     def visible(points: np.ndarray) -> np.ndarray:
         return points[((points >= 0) & (points <= size)).all(axis=1)]
 
-    away = partial(distance, near=TOLERANCE)
-    assert away(visible(computed.points), drawn) < TOLERANCE, f"{what}: computed, not drawn"
-    assert away(visible(drawn.points), computed) < TOLERANCE, f"{what}: drawn, not computed"
-    marks = away(visible(drawn.marks), Shape(marks=computed.points), joined=False)
+    missing = distance(visible(computed.points), drawn, TOLERANCE)
+    assert missing < TOLERANCE, f"{what}: computed, not drawn"
+    invented = distance(visible(drawn.points), computed, TOLERANCE)
+    assert invented < TOLERANCE, f"{what}: drawn, not computed"
+    marks = distance(visible(drawn.marks), Shape(marks=computed.points), TOLERANCE, joined=False)
     assert marks < TOLERANCE, f"{what}: a mark between the data"
 
 

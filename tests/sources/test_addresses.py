@@ -76,12 +76,14 @@ def builder(repository: Repository | None, out: Path, **context: object) -> Simp
     options = {"repository_url": "", "repository_branch": ""}
     if repository:
         options = {"repository_url": repository.url, "repository_branch": repository.branch}
+    config = SimpleNamespace(
+        root_doc="index", html_theme_options=options, html_context=dict(context)
+    )
     return SimpleNamespace(
         outdir=out,
-        config=SimpleNamespace(
-            root_doc="index", html_theme_options=options, html_context=dict(context)
-        ),
+        config=config,
         env=SimpleNamespace(
+            config=config,
             doc2path=lambda page: str(next(BOOK.glob(f"{page}.*"))),
             found_docs={"index", "notation", "gradient-descent"},
         ),
