@@ -14,20 +14,30 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 @dataclass(frozen=True)
 class Mark:
-    """One shape: its outline, where it stands, how it is painted, what clips it."""
+    """One outline, closed or not: where it runs, how it is painted, what clips it."""
 
-    shape: str
-    numbers: tuple[float, ...]
-    matrix: tuple[float, ...]
+    shape: str  # the letters of its path, or the image
+    points: tuple[float, ...]
+    scale: float  # of the pen, where there is one
     style: tuple[tuple[str, str], ...]
     clip: tuple[float, ...]
 
 
 def marks(svg: str) -> list[Mark]:
-    """Return all shapes of a picture, in drawing order."""
+    """Return all outlines of a picture, in drawing order.
+
+    A text as one path is then the same as a text of letters, each used from the definitions; and
+    so are the markers of a path and marks used one by one.
+    """
     root = ET.fromstring(svg)
     ids: dict[str, ET.Element] = {node.get("id"): node for node in root.iter() if node.get("id")}
     found: list[Mark] = []
+
+    def add(shape, points, matrix, style, clip):
+        placed = (np.column_stack([points, np.ones(len(points))]) @ matrix.T)[:, :2]
+        painted = tuple(sorted((k, _pattern(ids, v)) for k, v in style.items()))
+        pen = np.sqrt(abs(np.linalg.det(matrix))) if "stroke" in style else 1.0
+        found.append(Mark(shape, tuple(placed.ravel()), pen, painted, clip))
 
     def walk(node, matrix, style, clip):
         if node.tag in (f"{SVG}defs", f"{SVG}metadata"):
@@ -41,12 +51,22 @@ def marks(svg: str) -> list[Mark]:
         if node.tag == f"{SVG}use":
             matrix = matrix @ _matrix(f"translate({node.get('x', 0)} {node.get('y', 0)})")
             walk(ids[node.get(LINK)[1:]], matrix, style, clip)
-        elif node.tag in (f"{SVG}path", f"{SVG}image"):
-            data = node.get("d", "").replace("\n", "")
-            shape = re.sub(r"[^A-Za-z]", "", data) or "".join(node.get(LINK, "").split())
-            box = " ".join(node.get(k, "") for k in ("x", "y", "width", "height"))
-            painted = tuple(sorted((k, _pattern(ids, v)) for k, v in style.items()))
-            found.append(Mark(shape, _numbers(data + box), tuple(matrix.ravel()), painted, clip))
+        elif node.tag == f"{SVG}image":
+            x, y, width, height = (float(node.get(k, 0)) for k in ("x", "y", "width", "height"))
+            link = "".join(node.get(LINK).split())
+            add(link, np.array([[x, y], [x + width, y + height]]), matrix, style, clip)
+        elif node.tag == f"{SVG}path" and "marker-mid" in style:
+            assert style.keys() == {"fill", "marker-start", "marker-mid"}
+            assert style["marker-start"] == style["marker-mid"], "markers of two kinds"
+            marker = ids[style["marker-mid"][5:-1]]
+            [(shape, points)] = _outlines(node.get("d"))
+            assert set(shape[1:-1]) <= {"L"}
+            assert shape[-1] == "z", "the last marker is lost"
+            for x, y in points:
+                walk(marker, matrix @ _matrix(f"translate({x} {y})"), {}, clip)
+        elif node.tag == f"{SVG}path":
+            for shape, points in _outlines(node.get("d", "")):
+                add(shape, points, matrix, style, clip)
         for child in node:
             walk(child, matrix, style, clip)
 
@@ -60,8 +80,24 @@ def assert_same_picture(mine: str, stock: str) -> None:
     assert [mark.shape for mark in ours] == [mark.shape for mark in theirs]
     for one, other in zip(ours, theirs, strict=True):
         assert one.style == other.style
-        for part in ("numbers", "matrix", "clip"):
+        for part in ("points", "scale", "clip"):
             np.testing.assert_allclose(getattr(one, part), getattr(other, part), atol=0.0101)
+
+
+def _outlines(d: str) -> list[tuple[str, np.ndarray]]:
+    """Return the letters and the points of each outline of a path, in its own coordinates."""
+    found: list[tuple[str, list[np.ndarray]]] = []
+    here = np.zeros(2)
+    for letter, numbers in re.findall(r"([a-zA-Z])([^a-zA-Z]*)", d):
+        step = np.array(_numbers(numbers)).reshape(-1, 2)
+        if letter.islower():
+            step = step + here
+        if letter in "mM":
+            found.append(("", []))
+        shape, points = found[-1]
+        found[-1] = (shape + (letter if letter == "z" else letter.upper()), [*points, *step])
+        here = found[-1][1][0] if letter == "z" else step[-1]
+    return [(shape, np.array(points)) for shape, points in found]
 
 
 def _pattern(ids: dict[str, ET.Element], value: str) -> str:

@@ -56,6 +56,21 @@ def line_with_a_masked_gap():
 
 
 @shown
+def markers_with_gaps():
+    figure, ax = axes()
+    (marks,) = ax.plot([], [], "D", mec="#0072b2", mfc="#c44601", mew=1.5, alpha=0.5)
+    rows = [np.ma.masked_where(t > X, X) for t in range(4)]
+    return figure, lambda t: marks.set_data(X, rows[t])
+
+
+@shown
+def one_marker_or_none():
+    figure, ax = axes()
+    (mark,) = ax.plot([], [], "^", alpha=0.5)
+    return figure, lambda t: mark.set_data(X[:t][-1:], X[:t][-1:])
+
+
+@shown
 def line_style():
     figure, ax = axes()
     (path,) = ax.plot(X, X)
@@ -175,6 +190,20 @@ def text():
         words.set_position((t / 2, t))
 
     return figure, change
+
+
+@shown
+def text_turned_and_clipped():
+    figure, ax = axes()
+    words = ax.text(2.5, 1, r"$\frac{\partial L}{\partial w}$ beyond", color="w", clip_on=True)
+    return figure, lambda t: words.set(rotation=30 * t - 20, alpha=1 - t / 5)
+
+
+@shown
+def blank_text():
+    figure, ax = axes()
+    words = ax.text(1, 1, "")
+    return figure, lambda t: words.set_text("a  b"[:t])
 
 
 @shown

@@ -48,9 +48,8 @@ STANDS = """figure => {
 #: The geometry of each layer, as text: as a structure, it would be copied and checked in pieces.
 LAYERS = """figure => JSON.stringify(
     [...figure.querySelector('svg').children].filter(e => e.tagName === 'g').map(layer => ({
-        paths: [...layer.querySelectorAll('path')].map(path => path.getAttribute('d') ?? ''),
-        uses: [...layer.querySelectorAll('use')].map(
-            use => [Number(use.getAttribute('x')), Number(use.getAttribute('y'))]),
+        paths: [...layer.querySelectorAll('path')].map(
+            path => [path.getAttribute('d') ?? '', path.style.markerMid !== '']),
         images: [...layer.querySelectorAll('image')].map(image => image.href.baseVal),
         scale: {...layer.querySelector('[data-box]')?.dataset},
     })))"""
@@ -145,7 +144,10 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
 
 def drawn_in(layer: dict) -> Shape:
     """Return what a layer of the page draws, in the picture's points."""
-    return Shape(tuple(map(points_of, layer["paths"])), np.array(layer["uses"]).reshape(-1, 2))
+    lines = [points_of(d) for d, marked in layer["paths"] if not marked]
+    marks = [points_of(d) for d, marked in layer["paths"] if marked]
+    marks = np.concatenate([np.empty((0, 2)), *marks])
+    return Shape(tuple(lines), marks[np.isfinite(marks).all(axis=1)])
 
 
 def points_of(d: str) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Draw one artist as a fragment of SVG, with matplotlib's own renderer.
 
-Matplotlib writes each picture whole: a header, groups, and definitions (markers, glyphs, clipping
+Matplotlib writes each picture whole: a header, groups, and definitions (markers, hatches, clipping
 paths) between the shapes.  Here its renderer gets another pen, which keeps the shapes and puts the
 definitions aside, each once, by content.  So a fragment is a pure function of what it shows.
 """
@@ -14,14 +14,25 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D, Transform
 
 _REFERENCE = re.compile(r"(?<=['(]#)[^')]+(?=[')])")  # href='#id' and url(#id)
 _TRANSLATION = re.compile(r"(?<=translate\()[^)]+")
-_STYLED = re.compile(r"<use(.*) style='([^']*)'/>")
 _POINTS = ("x", "y", "width", "height")
+
+_LETTERS = {Path.MOVETO: "m", Path.LINETO: "l", Path.CURVE3: "q", Path.CURVE4: "c"}
+
+UNITS = 64 * text_to_path.FONT_SCALE  # to an em: fonts count in 64ths of a point
+FLIP = Affine2D().scale(1, -1)  # in SVG, y grows downwards
 
 
 class Definitions:
@@ -75,7 +86,11 @@ def ruler(figure: Figure, dpi: float = 72) -> RendererSVG:
 
 
 class _Renderer(RendererSVG):
-    """Matplotlib's, with another pen, coordinates to 1/100 pt, and groups only where asked for."""
+    """Matplotlib's, with another pen, coordinates to 1/100 pt, and as few elements as can be.
+
+    A browser styles, lays out and paints each element for itself: a figure with one for each marker
+    and each letter could not follow its slider.
+    """
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, io.StringIO(), image_dpi=dpi)
@@ -92,16 +107,94 @@ class _Renderer(RendererSVG):
         """Draw each image on its own: only one of them may change."""
         return True
 
-    def draw_markers(self, *args: Any, **kwargs: Any) -> None:
-        """Work out the style that all markers of a line share once, not for each."""
-        self._get_style = functools.cache(super()._get_style)
-        try:
-            super().draw_markers(*args, **kwargs)
-        finally:
-            del self._get_style
+    def draw_markers(
+        self,
+        gc: GraphicsContextBase,
+        marker_path: Path,
+        marker_trans: Transform,
+        path: Path,
+        trans: Transform,
+        rgbFace: Any = None,
+    ) -> None:
+        """Draw the markers of a line as those of one path, which itself is not seen."""
+        room = (0, 0, self.width * 72, self.height * 72)  # as matplotlib's own
+        steps = path.iter_segments(self._make_flip_transform(trans), clip=room, simplify=False)
+        if not (places := [step[-2:] for step, _ in steps]):
+            return
+        outline = self._convert_path(marker_path, marker_trans + FLIP, simplify=False)
+        style = self._get_style(gc, rgbFace)
+        key = self._make_id("m", (outline, style))
+        self.writer.start("defs")
+        self.writer.start("marker", id=key, markerUnits="userSpaceOnUse", overflow="visible")
+        self.writer.element("path", d=outline, style=style)
+        self.writer.end("marker")
+        self.writer.end("defs")
+        self.writer.element(
+            "path",
+            # A last step back, which gets no marker: an end that is the start too would get two.
+            d="M" + "L".join(f"{_round(x)} {_round(y)}" for x, y in places) + "z",
+            style=f"fill: none; marker-start: url(#{key}); marker-mid: url(#{key})",
+            **self._get_clip_attrs(gc),
+        )
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: bool = False,
+        mtext: Text | None = None,
+    ) -> None:
+        """Draw a text as one path."""
+        del mtext
+        if not (d := _lettering(s, prop, ismath)):
+            return
+        filled = self.new_gc()
+        filled.copy_properties(gc)
+        filled.set_linewidth(0)
+        size = prop.get_size_in_points() / UNITS
+        turn = f" rotate({-angle:g})" if angle else ""
+        clip = self._get_clip_attrs(gc)
+        if clip:  # around the path, whose own coordinates are turned and scaled
+            self.writer.start("g", clip)
+        self.writer.element(
+            "path",
+            d=d,
+            transform=f"translate({x} {y}){turn} scale({size:.7g} {-size:.7g})",
+            style=self._get_style(filled, gc.get_rgb()),
+        )
+        if clip:
+            self.writer.end("g")
 
     def _convert_path(self, *args: Any, **kwargs: Any) -> str:
         return _shorter(super()._convert_path(*args, **kwargs))
+
+
+@functools.lru_cache(2**10)
+def _lettering(text: str, font: FontProperties, ismath: bool) -> str:
+    """Return the outlines of a text: whole units, each step counted from the last one's end.
+
+    So a letter is the same string wherever it stands, which compresses well.
+    """
+    vertices, codes = text_to_path.get_text_path(font, text, ismath)
+    if not len(vertices):
+        return ""
+    units = np.rint(np.array(vertices) * (UNITS / text_to_path.FONT_SCALE))
+    here = start = np.zeros(2)
+    d = ""
+    for step, code in Path(units, codes).iter_segments(simplify=False):
+        if code == Path.CLOSEPOLY:
+            d += "z"
+            here = start
+            continue
+        way = (step.reshape(-1, 2) - here).ravel()
+        d += _LETTERS[code] + " ".join(f"{number:.0f}" for number in way).replace(" -", "-")
+        here = step[-2:]
+        start = here if code == Path.MOVETO else start
+    return d
 
 
 _DECIMALS = re.compile(r"-?\d+\.\d{3,}")
@@ -127,8 +220,6 @@ class _Pen:
 
     def end(self, tag: str | None = None) -> None:
         tag, attributes, outer = self._open.pop()
-        if tag == "g":
-            attributes, self._here = _hoisted(attributes, self._here)
         inner, self._here = "".join(self._here), outer
         if tag == "defs" or (tag == "g" and not attributes and not inner):
             return
@@ -175,17 +266,6 @@ class _Pen:
         return _REFERENCE.sub(rename, "".join(self._here))
 
 
-def _hoisted(attributes: dict[str, str], children: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Move the style that all markers of a group share to the group."""
-    markers = [_STYLED.fullmatch(child) for child in children]
-    if len(markers) < 2 or not all(markers) or len({marker[2] for marker in markers}) > 1:
-        return attributes, children
-    style = markers[0][2]
-    if " opacity:" in f" {style}":  # that one is not inherited
-        return attributes, children
-    return {**attributes, "style": style}, [f"<use{marker[1]}/>" for marker in markers]
-
-
 @functools.lru_cache(2**14)  # styles and references come again and again
 def _attribute(key: str, value: str) -> str:
     if key in _POINTS:
@@ -197,5 +277,5 @@ def _attribute(key: str, value: str) -> str:
     return f" {key}='{escape(value)}'"  # single quotes: the recording is JSON
 
 
-def _round(number: str) -> str:
+def _round(number: str | float) -> str:
     return f"{float(number):.2f}".rstrip("0").rstrip(".")
