@@ -11,6 +11,11 @@ import numpy as np
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
+#: What the outline of a circle is, and how it may be painted to be a disc of one color.
+CIRCLE = "MCCCCCCCCz"
+DISC = {"fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-linecap"}
+ROUND_END = {"fill": "none", "stroke-linecap": "round"}
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -26,18 +31,33 @@ class Mark:
 def marks(svg: str) -> list[Mark]:
     """Return all outlines of a picture, in drawing order.
 
-    A text as one path is then the same as a text of letters, each used from the definitions; and
-    so are the markers of a path and marks used one by one.
+    A text as one path is then the same as a text of letters, each used from the definitions; so are
+    the markers of a path and marks used one by one, and the round ends of a line without length and
+    a disc.
     """
     root = ET.fromstring(svg)
     ids: dict[str, ET.Element] = {node.get("id"): node for node in root.iter() if node.get("id")}
     found: list[Mark] = []
 
     def add(shape, points, matrix, style, clip):
+        if len(points) == 2 and "stroke-linecap" in style and np.ptp(points, axis=0).max() == 0:
+            color, width = style["stroke"], float(style["stroke-width"])
+            assert style == {**ROUND_END, "stroke": color, "stroke-width": style["stroke-width"]}
+            add_disc(points[0], width, color, matrix, clip)
+            return
+        if shape == CIRCLE and style.keys() <= DISC and style.get("fill") == style.get("stroke"):
+            width = np.ptp(points[:, 0]) + float(style.get("stroke-width", 1))
+            middle = (points.min(axis=0) + points.max(axis=0)) / 2
+            add_disc(middle, width, style["fill"], matrix, clip)
+            return
         placed = (np.column_stack([points, np.ones(len(points))]) @ matrix.T)[:, :2]
         painted = tuple(sorted((k, _pattern(ids, v)) for k, v in style.items()))
         pen = np.sqrt(abs(np.linalg.det(matrix))) if "stroke" in style else 1.0
         found.append(Mark(shape, tuple(placed.ravel()), pen, painted, clip))
+
+    def add_disc(middle, width, color, matrix, clip):
+        place = (matrix @ [*middle, 1])[:2]
+        found.append(Mark("disc", (*place, width), 1.0, (("fill", color),), clip))
 
     def walk(node, matrix, style, clip):
         if node.tag in (f"{SVG}defs", f"{SVG}metadata"):
@@ -89,7 +109,7 @@ def _outlines(d: str) -> list[tuple[str, np.ndarray]]:
     found: list[tuple[str, list[np.ndarray]]] = []
     here = np.zeros(2)
     for letter, numbers in re.findall(r"([a-zA-Z])([^a-zA-Z]*)", d):
-        step = np.array(_numbers(numbers)).reshape(-1, 2)
+        step = np.array(_numbers(numbers if letter != "h" else f"{numbers} 0")).reshape(-1, 2)
         if letter.islower():
             step = step + here
         if letter in "mM":

@@ -56,6 +56,13 @@ def line_with_a_masked_gap():
 
 
 @shown
+def discs():
+    figure, ax = axes()
+    (marks,) = ax.plot(X, np.cos(X), "o", color="#0072b2", mew=1.5)
+    return figure, lambda t: marks.set(markersize=t + 1, alpha=[1, 0.5, None, 1][t])
+
+
+@shown
 def markers_with_gaps():
     figure, ax = axes()
     (marks,) = ax.plot([], [], "D", mec="#0072b2", mfc="#c44601", mew=1.5, alpha=0.5)

@@ -49,7 +49,8 @@ STANDS = """figure => {
 LAYERS = """figure => JSON.stringify(
     [...figure.querySelector('svg').children].filter(e => e.tagName === 'g').map(layer => ({
         paths: [...layer.querySelectorAll('path')].map(
-            path => [path.getAttribute('d') ?? '', path.style.markerMid !== '']),
+            path => [path.getAttribute('d') ?? '',
+                path.style.markerMid !== '' || /h0/.test(path.getAttribute('d'))]),
         images: [...layer.querySelectorAll('image')].map(image => image.href.baseVal),
         scale: {...layer.querySelector('[data-box]')?.dataset},
     })))"""
@@ -145,7 +146,7 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
 def drawn_in(layer: dict) -> Shape:
     """Return what a layer of the page draws, in the picture's points."""
     lines = [points_of(d) for d, marked in layer["paths"] if not marked]
-    marks = [points_of(d) for d, marked in layer["paths"] if marked]
+    marks = [points_of(d.replace("h0", "")) for d, marked in layer["paths"] if marked]
     marks = np.concatenate([np.empty((0, 2)), *marks])
     return Shape(tuple(lines), marks[np.isfinite(marks).all(axis=1)])
 

@@ -116,26 +116,39 @@ class _Renderer(RendererSVG):
         trans: Transform,
         rgbFace: Any = None,
     ) -> None:
-        """Draw the markers of a line as those of one path, which itself is not seen."""
+        """Draw the markers of a line as one path.
+
+        Discs of one opaque color are the round ends of lines without length, which a browser paints
+        all at once.  Other marks stand, one by one, at the corners of a line that is not seen.
+        """
         room = (0, 0, self.width * 72, self.height * 72)  # as matplotlib's own
         steps = path.iter_segments(self._make_flip_transform(trans), clip=room, simplify=False)
-        if not (places := [step[-2:] for step, _ in steps]):
+        places = [f"{_round(step[-2])} {_round(step[-1])}" for step, _ in steps]
+        if not places:
             return
-        outline = self._convert_path(marker_path, marker_trans + FLIP, simplify=False)
-        style = self._get_style(gc, rgbFace)
+        look = self._get_style_dict(gc, rgbFace)
+        if _is_circle(marker_path) and _is_one_color(look):
+            across = marker_path.get_extents(marker_trans).width
+            width = _round(across + float(look.get("stroke-width", 1)))
+            style = f"fill: none; stroke: {look['stroke']}; stroke-width: {width}"
+            style += "; stroke-linecap: round"
+            d = "".join(f"M{place}h0" for place in places)
+        else:
+            mark = self._define_mark(marker_path, marker_trans, self._get_style(gc, rgbFace))
+            style = f"fill: none; marker-start: url(#{mark}); marker-mid: url(#{mark})"
+            # A last step back, which gets no mark: an end that is the start too would get two.
+            d = f"M{'L'.join(places)}z"
+        self.writer.element("path", d=d, style=style, **self._get_clip_attrs(gc))
+
+    def _define_mark(self, path: Path, transform: Transform, style: str) -> str:
+        outline = self._convert_path(path, transform + FLIP, simplify=False)
         key = self._make_id("m", (outline, style))
         self.writer.start("defs")
         self.writer.start("marker", id=key, markerUnits="userSpaceOnUse", overflow="visible")
         self.writer.element("path", d=outline, style=style)
         self.writer.end("marker")
         self.writer.end("defs")
-        self.writer.element(
-            "path",
-            # A last step back, which gets no marker: an end that is the start too would get two.
-            d="M" + "L".join(f"{_round(x)} {_round(y)}" for x, y in places) + "z",
-            style=f"fill: none; marker-start: url(#{key}); marker-mid: url(#{key})",
-            **self._get_clip_attrs(gc),
-        )
+        return key
 
     def draw_text(
         self,
@@ -171,6 +184,15 @@ class _Renderer(RendererSVG):
 
     def _convert_path(self, *args: Any, **kwargs: Any) -> str:
         return _shorter(super()._convert_path(*args, **kwargs))
+
+
+def _is_one_color(look: dict[str, str]) -> bool:
+    plain = {"fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-linecap"}
+    return look.keys() <= plain and look.get("fill", "#000000") == look.get("stroke")
+
+
+def _is_circle(path: Path) -> bool:
+    return np.array_equal(path.vertices, Path.unit_circle().vertices)
 
 
 @functools.lru_cache(2**10)
