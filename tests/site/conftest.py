@@ -28,7 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("site")
             params = item.callspec.params if hasattr(item, "callspec") else {}
-            page = str(params.get("place", "")).partition("#")[0]
+            place = params.get("place") or params.get("page_with_explorables", "")
+            page = str(place).partition("#")[0]
             group = params.get("path") or f"{item.path.stem}:{page}"
             item.add_marker(pytest.mark.xdist_group(group))
 
