@@ -21,6 +21,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
 from importlib import metadata
 from pathlib import Path
@@ -313,9 +314,9 @@ def start(app: Sphinx, config: Config) -> None:
     config.html_context["lab_python"] = {"local": local_python() is not None}
 
 
-def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Build the lab into the site, if anything in it has changed."""
-    if exception or app.builder.format != "html":
+def begin(app: Sphinx, *_: object) -> None:
+    """Build the lab, if anything in it has changed, beside the pages: those are written one by one."""
+    if app.builder.format != "html":
         return
     pages = (Path(app.env.doc2path(page)) for page in sorted(app.env.found_docs))
     contents = with_measurements([path for path in pages if path.suffix == ".ipynb"])
@@ -324,10 +325,20 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     state = state_of(contents, pyodide)
     if lab.exists() and stamp.exists() and stamp.read_text("utf-8") == state:
         return
-    logger.info("building the lab ... ", nonl=True)
-    build(lab, contents, pyodide)
-    stamp.write_text(state, "utf-8")
-    logger.info("done")
+
+    def work() -> None:
+        build(lab, contents, pyodide)
+        stamp.write_text(state, "utf-8")
+
+    app.lab = ThreadPoolExecutor(1).submit(work)
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Wait for the lab, if one is built."""
+    if exception is None and hasattr(app, "lab"):
+        logger.info("building the lab ... ", nonl=True)
+        app.lab.result()
+        logger.info("done")
 
 
 def with_measurements(notebooks: Iterable[Path]) -> list[Path]:
@@ -355,5 +366,6 @@ def state_of(contents: Iterable[Path], pyodide: Path | None) -> str:
 def setup(app: Sphinx) -> dict:
     """Connect to Sphinx."""
     app.connect("config-inited", start)
+    app.connect("env-updated", begin)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
