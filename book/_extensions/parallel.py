@@ -16,9 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 
-def read_together(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
-    """Take all processors for reading, and begin with what takes long."""
-    pages.sort(key=lambda page: (not env.doc2path(page).endswith(".ipynb"), page))
+def read_together(app: Sphinx, env: BuildEnvironment, _: object) -> None:
+    """Take all processors for reading."""
     builders.make_chunks = one_by_one
     # It numbers chapters once all are read, and forgets to say that it minds no company.
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
