@@ -60,6 +60,12 @@ def parsed(page: Path) -> BeautifulSoup:
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
 
 
+@cache
+def ids_of(page: Path) -> frozenset[str]:
+    """Return the ids on a page of the site: where links may lead."""
+    return frozenset(tag["id"] for tag in parsed(page).select("[id]"))
+
+
 @dataclass
 class Visit:
     """An open page, what it asked for, and what went wrong."""

@@ -17,9 +17,8 @@ COLORS = ["color-contrast", "link-in-text-block"]  # all that a theme can change
 #: Mark the first text of each kind: of all texts with its color, size and weight, its underline,
 #: and everything behind it.  Their contrast is the same, so axe looks at one of each kind; of
 #: thousands of texts on a page, some forty are left, and the rest is set aside meanwhile.
-#: Return how many are marked.
+#: Return how many kinds there are.
 MARK_KINDS_OF_TEXT = """() => {
-    document.querySelectorAll('[data-kind]').forEach(e => delete e.dataset.kind)
     const kinds = new Set()
     const behind = new Map([[null, '']])
     const plain = 'rgba(0, 0, 0, 0) none 1 none normal none static'
@@ -56,23 +55,30 @@ SET_THE_REST_ASIDE = """() => {
     })
 }"""
 
-BRING_IT_BACK = "() => aside.forEach(([place, part]) => place.replaceWith(part))"
+BRING_IT_BACK = """() => {
+    aside.forEach(([place, part]) => place.replaceWith(part))
+    document.querySelectorAll('[data-kind]').forEach(e => delete e.dataset.kind)
+}"""
 
 
 def test_axe_finds_nothing(tabs: Tabs, path: str, screen: str) -> None:
     page = tabs(path, screen)
     look(page, EVERYTHING, None, leave=COLORS)
-    for theme in ("light", "dark"):
-        look_at_colors(page, theme)
+    look_at_colors(page, "light", "dark")
 
 
-def look_at_colors(page: Page, theme: str) -> None:
-    """Let axe look at the colors of every kind of text, in this theme."""
-    page.emulate_media(color_scheme=theme)
-    assert page.evaluate(MARK_KINDS_OF_TEXT) > 5
+def look_at_colors(page: Page, *themes: str) -> None:
+    """Let axe look at the colors of every kind of text, in each of these themes."""
+    for theme in themes:  # two texts of one kind in the light may be of two in the dark
+        page.emulate_media(color_scheme=theme)
+        assert page.evaluate(MARK_KINDS_OF_TEXT) > 5
     page.evaluate(SET_THE_REST_ASIDE)
-    look(page, COLORS, {"include": ["[data-kind]"]})
-    page.evaluate(BRING_IT_BACK)
+    try:
+        for theme in themes:
+            page.emulate_media(color_scheme=theme)
+            look(page, COLORS, {"include": ["[data-kind]"]})
+    finally:
+        page.evaluate(BRING_IT_BACK)
 
 
 def look(page: Page, rules: list[str], context: dict | None, leave: Sequence[str] = ()) -> None:

@@ -35,25 +35,25 @@ from utils.figures import PALETTE
 
 TOLERANCE = 0.25  # points on paper: matplotlib thins long lines, by what no eye can see
 
-#: Where the figure's controls stand, by number and in words.
-STANDS = """figure => {
+#: All at once: where the figure's controls stand, by number and in words; its caption; and the
+#: geometry of each layer.  As text: as a structure, it would be copied and checked in pieces.
+STATE = """figure => {
     const fields = [...figure.querySelectorAll('[data-words]')]
-    return [
-        fields.map(field => field.selectedIndex ?? Number(field.value)),
-        fields.map(field =>
+    const layers = [...figure.querySelector('svg').children].filter(e => e.tagName === 'g')
+    return JSON.stringify({
+        stands: fields.map(field => field.selectedIndex ?? Number(field.value)),
+        said: fields.map(field =>
             field.selectedOptions?.[0].textContent ?? field.nextElementSibling.value),
-    ]
+        caption: figure.querySelector('.explorable-caption').textContent,
+        layers: layers.map(layer => ({
+            paths: [...layer.querySelectorAll('path')].map(
+                path => [path.getAttribute('d') ?? '',
+                    path.style.markerMid !== '' || /h0/.test(path.getAttribute('d'))]),
+            images: [...layer.querySelectorAll('image')].map(image => image.href.baseVal),
+            scale: {...layer.querySelector('[data-box]')?.dataset},
+        })),
+    })
 }"""
-
-#: The geometry of each layer, as text: as a structure, it would be copied and checked in pieces.
-LAYERS = """figure => JSON.stringify(
-    [...figure.querySelector('svg').children].filter(e => e.tagName === 'g').map(layer => ({
-        paths: [...layer.querySelectorAll('path')].map(
-            path => [path.getAttribute('d') ?? '',
-                path.style.markerMid !== '' || /h0/.test(path.getAttribute('d'))]),
-        images: [...layer.querySelectorAll('image')].map(image => image.href.baseVal),
-        scale: {...layer.querySelector('[data-box]')?.dataset},
-    })))"""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -99,10 +99,20 @@ def shared(tab: Callable[[str], Page], origin: str, place: Place) -> Locator:
 @pytest.fixture
 def figure(shared: Locator) -> Locator:
     """Return the explorable as the reader finds it."""
-    shared.page.set_viewport_size(DESKTOP)
-    shared.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    if shared.page.viewport_size != DESKTOP:
+        shared.page.set_viewport_size(DESKTOP)
     shared.locator(".explorable-reset").evaluate("button => button.click()")
     return shared
+
+
+@pytest.fixture
+def emulate(shared: Locator) -> Iterator[Callable[..., None]]:
+    """Give the page other media for one test: ``emulate(color_scheme="dark")``.
+
+    Each change styles a whole page anew, so tests that need none make none.
+    """
+    yield shared.page.emulate_media
+    shared.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
 
 def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> list[int]:
@@ -111,13 +121,17 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
         where = "selectedIndex" if fresh.controls[name].kind == "select" else "value"
         value = stop if where == "selectedIndex" else str(stop)
         expect(figure.locator(f"[name={name}]")).to_have_js_property(where, value)
-    stands, said = figure.evaluate(STANDS)
+    state = json.loads(figure.evaluate(STATE))
+    stands = state["stands"]
     controls = fresh.controls.values()
     words = [control.words[stop] for control, stop in zip(controls, stands, strict=True)]
-    assert said == words
+    assert state["said"] == words
     caption = fresh.at(stands)
-    expect(figure.locator(".explorable-caption")).to_have_text(caption)
-    layers = json.loads(figure.evaluate(LAYERS))
+    if state["caption"] != caption:  # the recording may be on its way
+        expect(figure.locator(".explorable-caption")).to_have_text(caption)
+        state = json.loads(figure.evaluate(STATE))
+        assert state["stands"] == stands
+    layers = state["layers"]
     artists = fresh.artists()
     assert len(layers) >= len(artists)
     scales = {
@@ -344,8 +358,10 @@ def test_play_pauses_and_runs_to_the_end(figure: Locator, fresh: Fresh) -> None:
         assert check(figure, fresh)[index] == last
 
 
-def test_nothing_plays_where_motion_is_unwanted(figure: Locator) -> None:
-    figure.page.emulate_media(reduced_motion="reduce")
+def test_nothing_plays_where_motion_is_unwanted(
+    figure: Locator, emulate: Callable[..., None]
+) -> None:
+    emulate(reduced_motion="reduce")
     assert [b for b in figure.locator(".explorable-play").all() if b.is_visible()] == []
 
 
@@ -395,12 +411,14 @@ def test_no_stop_moves_the_page(figure: Locator, site: Path, place: Place) -> No
         assert misfits == [], f"at {width} px"
 
 
-def test_colors_follow_the_theme(figure: Locator, fresh: Fresh) -> None:
+def test_colors_follow_the_theme(
+    figure: Locator, fresh: Fresh, emulate: Callable[..., None]
+) -> None:
     figure.locator("[data-words]").first.focus()
     figure.page.keyboard.press("End")
     check(figure, fresh)
     for theme in ("light", "dark"):
-        figure.page.emulate_media(color_scheme=theme)
+        emulate(color_scheme=theme)
         colors = set(
             figure.evaluate(
                 """figure => [...figure.querySelectorAll('svg > g *')].flatMap(e =>
