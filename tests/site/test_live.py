@@ -51,12 +51,20 @@ def figure(notebook: Visit) -> Locator:
     return run(notebook)
 
 
-def run(notebook: Visit) -> Locator:
+def run(notebook: Visit, times: int = 1) -> Locator:
+    """Run all cells, as often as needed up to so many times, and return the explorable."""
     figure = notebook.page.locator("figure.explorable")
     notebook.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     expect(figure).to_have_count(0)
-    notebook.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    expect(figure).to_have_attribute("data-awake", "", timeout=PATIENCE)
+    for left in reversed(range(times)):
+        notebook.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        try:
+            expect(figure).to_have_attribute("data-awake", "", timeout=PATIENCE / times)
+        except AssertionError:
+            if not left:
+                raise
+        else:
+            break
     notebook.page.wait_for_function(IDLE)  # when all has run, JupyterLab moves the focus
     notebook.page.wait_for_timeout(500)
     return figure
@@ -112,9 +120,10 @@ def test_page_outlives_its_kernel(notebook: Visit, figure: Locator, fresh: Fresh
     expect(caption).to_have_text(re.compile("kernel"), timeout=15_000)
     raised = [error for error in notebook.errors[before:] if error.startswith("exception")]
     assert [error for error in raised if "explorable" in error] == []
-    # A new kernel, the cell again: all is as before.
+    # A new kernel, the cell again: all is as before.  JupyterLab may lose what it is asked while it
+    # still parts from the old kernel; a reader then sees an empty cell, and runs it once more.
     notebook.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.startKernel()")
-    figure = run(notebook)
+    figure = run(notebook, times=3)
     (control,) = fresh.controls.values()
     field, last = figure.get_by_role("slider"), len(control.stops) - 1
     for _ in range(10):
