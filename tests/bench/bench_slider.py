@@ -22,7 +22,7 @@ from playwright.sync_api import Locator, Page
 from table import Column, show
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "site")]
+sys.path[:0] = [str(HERE.parents[1] / "tools"), str(HERE.parent), str(HERE.parent / "site")]
 
 from browser import launched  # noqa: E402
 from pages import DESKTOP, places_of  # noqa: E402

@@ -70,6 +70,41 @@ def test_imports_run_one_way(path: Path):
         report(upward(path), "Move the code to where it belongs:")
 
 
+def leaning(path: Path) -> Iterator[str]:
+    """Name what a file that is no test takes from the tests: a module, or their folder."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tests = {"tests", *(test.stem for test in (ROOT / "tests").rglob("*.py"))}
+    own = {sibling.stem for sibling in path.parent.glob("*.py")}
+    yield from (
+        f"{path.relative_to(ROOT)}:{line}: imports {name}"
+        for line, name in imports(path)
+        if name.split(".")[0] in tests - own
+    )
+    yield from (
+        f"{path.relative_to(ROOT)}:{node.lineno}: names the folder of the tests"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value == "tests"
+    )
+
+
+def test_what_a_reader_runs_leans_on_no_test():
+    """Pages, copies and commands are made by code that works where the tests are not."""
+    folders = ("utils", "tools", "book")
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    report((problem for path in paths for problem in leaning(path)), "Move to tools/:")
+
+
+def test_leaning_on_a_test_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A module of theirs, and a path to them; a file of the same name beside it is its own."""
+    for name in ("tests/server.py", "tests/paper.py", "book/paper.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    path = tmp_path / "book" / "pdf.py"
+    path.write_text('import paper\nfrom server import start\nplace = root / "tests"\n')
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    assert len(list(leaning(path))) == 2
+
+
 def test_an_upward_import_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Of a module above, of one beside it relatively, and of a library that draws."""
     monkeypatch.setitem(globals(), "ROOT", tmp_path)

@@ -26,7 +26,7 @@ LONGEST_SEEN = 15
 
 @EACH_NOTEBOOK
 def test_it_is_in_the_committed_form(page: Page):
-    """Metadata, ids and outputs are what ``tests/notebooks/store.py`` writes."""
+    """Metadata, ids and outputs are what ``tools/store.py`` writes."""
     written = page.path.read_text(encoding="utf-8")
     notebook = nbformat.reads(written, as_version=4)
     normalize(notebook)

@@ -1,6 +1,6 @@
-"""A Chromium for the tests and for `make pdf`: the machine's own, else one that is fetched.
+"""A Chromium for `make pdf` and for the tests: the machine's own, else one that is fetched.
 
-``python tests/browser.py`` prints where it is.
+``python tools/browser.py`` prints where it is.
 """
 
 from __future__ import annotations

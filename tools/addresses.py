@@ -99,7 +99,7 @@ def config(text: str, **settings: str | None) -> str:
 
 
 def fill_in(root: Path) -> list[Path]:
-    """Bring all files under *root* into agreement with its ``_config.yml``; return those changed."""
+    """Bring all files under *root* into agreement with ``_config.yml``; return those changed."""
     repository = Repository.read(root / "_config.yml")
     settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     site = settings["html"].get("baseurl") or ""

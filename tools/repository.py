@@ -1,7 +1,7 @@
 """The repository's public address, and the addresses that follow from it.
 
-``repository`` in ``_config.yml`` is the one place where it is written.  Where ``url`` is empty there
-is no :class:`Repository`, and whatever needs one is left out.
+``repository`` in ``_config.yml`` is the one place where it is written.  Where ``url`` is empty,
+there is no :class:`Repository`, and whatever needs one is left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import yaml
 
-CONFIG = Path(__file__).parents[2] / "_config.yml"
+CONFIG = Path(__file__).parents[1] / "_config.yml"
 
 
 @dataclass(frozen=True)

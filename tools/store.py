@@ -1,6 +1,6 @@
 """Put notebooks into the form in which they are committed; with ``--execute``, run them first.
 
-    python tests/notebooks/store.py [--execute] book/*.ipynb
+    python tools/store.py [--execute] book/*.ipynb
 
 The committed form holds what the authors wrote and what the code answered, and nothing of the
 machine, the time or the editor.  So a difference between two versions is one that somebody made.
