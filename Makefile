@@ -40,7 +40,8 @@ $(READY): requirements.lock pyproject.toml
 
 # Neither Sphinx nor the cache of executed notebooks looks into the code that the pages share.
 # So the site is built under a stamp of that code, and from nothing when the code changes.
-STAMP := _build/code-$(shell find utils tools book/_extensions book/_theme requirements.lock -type f \
+STAMP := _build/code-$(shell find utils book/_extensions book/_theme \
+	tools/addresses.py tools/repository.py requirements.lock -type f \
 	-not -name '*.pyc' -print | sort | xargs cat | cksum | cut -d ' ' -f 1)
 $(STAMP): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,15 @@ def test_imports_run_one_way(path: Path):
         assert list(imports(path)) == [], "`import utils` is to cost nothing"
     else:
         report(upward(path), "Move the code to where it belongs:")
+
+
+def test_the_site_is_built_anew_when_a_tool_that_its_pages_import_changes():
+    """The stamp of the code in the Makefile names these files, and no other of tools/."""
+    tools = {path.stem for path in (ROOT / "tools").glob("*.py")}
+    pages = [*(ROOT / "book" / "_extensions").glob("*.py")]
+    imported = {name for path in pages for _, name in imports(path)} & tools
+    stamp = re.search(r"(?s)^STAMP := .*?[^\\]\n", (ROOT / "Makefile").read_text("utf-8"), re.M)[0]
+    assert imported == set(re.findall(r"tools/(\w+)\.py", stamp))
 
 
 def leaning(path: Path) -> Iterator[str]:
