@@ -18,10 +18,11 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-#: Any Python kernel will do, so neither a version nor a display name of one machine.
+#: Any Python kernel will do, so neither a version nor a display name of one machine.  The rest is
+#: for `jupyter nbconvert --to script`, which would write a .txt without the text.
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {"file_extension": ".py", "name": "python", "nbconvert_exporter": "python"},
 }
 
 #: What a cell may say about itself: what the site, the tests and a teacher's tools read.

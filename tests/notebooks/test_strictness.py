@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 import store
-from nbformat.v4 import new_code_cell, new_notebook
+from nbconvert.exporters import ScriptExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +68,17 @@ def test_the_committed_form_knows_no_machine():
     assert notebook.metadata == store.METADATA
     assert (cell.source, cell.metadata) == ("w", {"tags": ["hide-input"]})
     assert cell.outputs[0].data == {"text/plain": "w = 1"}
+
+
+def test_as_a_script_it_is_python_with_the_text_in_it():
+    """`jupyter nbconvert --to script` writes a .py that can be run."""
+    notebook = new_notebook(cells=[new_markdown_cell("The cost."), new_code_cell("w = 1")])
+    store.normalize(notebook)
+    script, resources = ScriptExporter().from_notebook_node(notebook)
+    assert resources["output_extension"] == ".py"
+    assert "# The cost." in script
+    exec(script, names := {})
+    assert names["w"] == 1
 
 
 def test_a_form_once_stored_stays(tmp_path: Path):
