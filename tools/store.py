@@ -28,8 +28,20 @@ METADATA = {
 #: What a cell may say about itself: what the site, the tests and a teacher's tools read.
 CELL_METADATA = {"tags", "mystnb", "nbgrader"}
 
-#: Where an editor notes that somebody folded a cell.  The cell for Colab is folded for all.
-FOLDED, FOR_COLAB = "jupyter", "remove-cell"
+#: What the site folds by a tag, front ends fold by these keys: Jupyter's own, then Colab's (VS Code
+#: has none).  They follow from the tag alone, and not from what was folded or open while writing.
+FOLDS = {
+    "remove-cell": {"jupyter": {"source_hidden": True}},  # for Colab, whose readers may edit it
+    "hide-input": {"jupyter": {"source_hidden": True}, "cellView": "form"},
+    "hide-cell": {
+        "jupyter": {"source_hidden": True, "outputs_hidden": True},
+        "cellView": "form",
+        "collapsed": True,
+    },
+}
+
+#: Of a folded cell a front end still shows the first line, which is not to be the answer.
+SOLUTION, TITLE = "Solution in code", "# Solution"
 
 #: A view points to a widget in a kernel that is gone.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -45,16 +57,18 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
 
 
 def normalize(notebook: NotebookNode) -> None:
-    """Leave out what is not the authors' or the code's own."""
+    """Leave out what is not the authors' or the code's own, and fold what the site folds."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
         cell.source = cell.source.strip("\n")
-        kept = {FOLDED} if FOR_COLAB in cell.metadata.get("tags", []) else set()
-        kept |= CELL_METADATA
-        cell.metadata = nbformat.from_dict(
-            {key: value for key, value in cell.metadata.items() if key in kept}
-        )
+        kept = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
+        for tag in kept.get("tags", []):
+            kept |= FOLDS.get(tag, {})
+        cell.metadata = nbformat.from_dict(kept)
+        is_solution = kept.get("mystnb", {}).get("code_prompt_show") == SOLUTION
+        if is_solution and not cell.source.startswith(TITLE):
+            cell.source = f"{TITLE}\n{cell.source}"
         if "id" not in cell:
             cell.id = hashlib.sha256(f"{number} {cell.source}".encode()).hexdigest()[:8]
         for output in cell.get("outputs", []):

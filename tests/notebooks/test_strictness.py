@@ -61,12 +61,12 @@ def test_the_committed_form_knows_no_machine():
     cell = new_code_cell(
         "w\n",
         outputs=[view],
-        metadata={"tags": ["hide-input"], "execution": {"iopub.status.busy": "noon"}},
+        metadata={"tags": ["raises-exception"], "execution": {"iopub.status.busy": "noon"}},
     )
     notebook = new_notebook(cells=[cell], metadata={"widgets": {}, "colab": {}})
     store.normalize(notebook)
     assert notebook.metadata == store.METADATA
-    assert (cell.source, cell.metadata) == ("w", {"tags": ["hide-input"]})
+    assert (cell.source, cell.metadata) == ("w", {"tags": ["raises-exception"]})
     assert cell.outputs[0].data == {"text/plain": "w = 1"}
 
 
@@ -79,6 +79,24 @@ def test_as_a_script_it_is_python_with_the_text_in_it():
     assert "# The cost." in script
     exec(script, names := {})
     assert names["w"] == 1
+
+
+def test_what_the_site_folds_is_folded_in_notebooks():
+    """By its tag alone, whoever opened or folded it: its code, and the output of a whole cell."""
+    opened, folded = {"source_hidden": False, "outputs_hidden": False}, {"source_hidden": True}
+    drawing = new_code_cell("plot()", metadata={"tags": ["hide-input"], "jupyter": opened})
+    prompts = {"code_prompt_show": "Solution in code"}
+    solution = new_code_cell("my_sum = 3", metadata={"tags": ["hide-cell"], "mystnb": prompts})
+    other = new_code_cell("1 + 2", metadata={"cellView": "form", "jupyter": folded})
+    for _ in range(2):
+        store.normalize(new_notebook(cells=[drawing, solution, other]))
+        assert drawing.metadata.jupyter == folded
+        assert solution.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True}
+        assert drawing.metadata.cellView == solution.metadata.cellView == "form"  # Colab
+        assert other.metadata == {}
+        # JupyterLab shows the first line of what is folded.
+        assert solution.source == "# Solution\nmy_sum = 3"
+        assert drawing.source == "plot()"
 
 
 def test_a_form_once_stored_stays(tmp_path: Path):
