@@ -38,17 +38,24 @@ $(READY): requirements.lock pyproject.toml
 
 # --- The site. -------------------------------------------------------------------------------------
 
-# Neither Sphinx nor the cache of executed notebooks looks into the code that the pages share.
-# So the site is built under a stamp of that code, and from nothing when the code changes.
-STAMP := _build/code-$(shell find utils book/_extensions book/_theme \
-	tools/addresses.py tools/repository.py requirements.lock -type f \
-	-not -name '*.pyc' -print | sort | xargs cat | cksum | cut -d ' ' -f 1)
-$(STAMP): | $(READY)
+# Neither Sphinx nor its cache of executed notebooks looks into code.  So the site is built under two
+# stamps: of what the notebooks run, which clears all, and of what makes pages, which clears the pages.
+stamp = _build/$(1)-$(shell find $(2) -print | sort | xargs cat | cksum | cut -d ' ' -f 1)
+CODE := $(call stamp,code,utils requirements.lock -type f \
+	-not -name '*.pyc' -not -name '*.js' -not -name '*.css')
+LOOK := $(call stamp,look,utils/explore/*.js utils/explore/*.css book/_extensions book/_theme book/_copies \
+	tools/addresses.py tools/repository.py -type f -not -name '*.pyc')
+$(CODE): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@
+$(LOOK): | $(CODE)
+	@rm -rf _build/look-* && mkdir -p _build/html _build/.doctrees
+	@find _build/html -mindepth 1 -maxdepth 1 -not -name lab -exec rm -rf {} +
+	@find _build/.doctrees -type f -not -name lab.stamp -delete  # the lab has a stamp of its own
+	@touch $@
 
 # `make PYODIDE=path book` puts that Python for browsers into the site, for readers without internet:
 # make hands the variable on, and book/_extensions/lab.py takes it.
-book: $(READY) $(STAMP) ## build the whole site
+book: $(READY) $(CODE) $(LOOK) ## build the whole site
 	@# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
 	cd book && ../$(BIN)/jupyter-book build . --warningiserror --keep-going \
 		--config ../_config.yml --toc ../_toc.yml --path-output ..

@@ -8,54 +8,73 @@ was opened from a disk cannot fetch its neighbor.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-from bs4 import BeautifulSoup, Tag
+from lxml import html
+from lxml.html import HtmlElement
 from sphinx.application import Sphinx
 
 MARK = "<!-- previews -->"
+LINKS_TO_ITSELF = (
+    "descendant::*[@role = 'doc-backlink' or contains(@class, 'headerlink')"
+    " or contains(@class, 'backrefs')]"
+)
+REFERENCES = (
+    "//article//a[contains(concat(' ', @class, ' '), ' reference internal ')]"
+    "[contains(@href, '.html#')]"
+)
 
 
-def excerpt(target: Tag) -> str | None:
+def excerpt(target: HtmlElement) -> str | None:
     """Return the HTML to show for a link's target; None for what is too large to preview."""
-    if target.name == "span" and not target.get_text(strip=True):
-        target = target.find_next(["div", "figure"])  # an anchor stands before what it names
+    if target.tag == "span" and not target.text_content().strip():
+        # an anchor stands before what it names
+        target = next(iter(target.xpath("following::*[self::div or self::figure][1]")), None)
     if target is None:
         return None
-    if target.name == "dt":
-        definition = target.find_next_sibling("dd")
-        return f"{target.decode_contents()}: {definition.decode_contents()}" if definition else None
-    if {"equation", "citation"} & set(target.get("class", [])):
-        return str(target)
+    if target.tag == "dt":
+        definition = next(target.itersiblings("dd"), None)
+        return None if definition is None else f"{inside(target)}: {inside(definition)}"
+    if {"equation", "citation"} & set(target.classes):
+        return html.tostring(clean(target), encoding="unicode")
     return None
 
 
-def collect(page: Path, read: callable) -> dict[str, str]:
+def clean(element: HtmlElement) -> HtmlElement:
+    """Return a copy without ids and links to itself: a page has each id once."""
+    copy = deepcopy(element)
+    copy.tail = None
+    for tag in copy.xpath(LINKS_TO_ITSELF):
+        tag.drop_tree()
+    for tag in copy.xpath("descendant-or-self::*[@id]"):
+        del tag.attrib["id"]
+    for tag in copy.xpath("descendant::a"):
+        tag.drop_tag()
+    return copy
+
+
+def inside(element: HtmlElement) -> str:
+    """Return what stands in an element, cleaned."""
+    copy = clean(element)
+    return (copy.text or "") + "".join(html.tostring(part, encoding="unicode") for part in copy)
+
+
+def collect(page: Path, read: Callable[[Path], HtmlElement]) -> dict[str, str]:
     """Return reference → HTML for the references of a page to other pages of the book."""
     found: dict[str, str] = {}
-    for link in read(page).select("article a.reference.internal[href*='.html#']"):
-        address, fragment = urldefrag(link["href"])
+    for link in read(page).xpath(REFERENCES):
+        address, fragment = urldefrag(link.get("href"))
         target_page = (page.parent / unquote(address)).resolve()
-        if link["href"] in found or not target_page.exists():
+        if link.get("href") in found or not target_page.exists():
             continue
-        target = read(target_page).find(id=fragment)
-        if target and (html := excerpt(target)):
-            found[link["href"]] = html
+        target = read(target_page).get_element_by_id(fragment, None)
+        if target is not None and (shown := excerpt(target)):
+            found[link.get("href")] = shown
     return found
-
-
-def clean(html: str) -> str:
-    """Take ids and links to itself out of an excerpt: a page has each id once."""
-    soup = BeautifulSoup(html, "html.parser")
-    for tag in soup.select(".headerlink, .backrefs, [role=doc-backlink]"):
-        tag.decompose()
-    for tag in soup.select("[id]"):
-        del tag["id"]
-    for tag in soup.select("a"):
-        tag.unwrap()
-    return str(soup)
 
 
 def add_previews(app: Sphinx, exception: Exception | None) -> None:
@@ -64,8 +83,8 @@ def add_previews(app: Sphinx, exception: Exception | None) -> None:
         return
 
     @cache
-    def read(path: Path) -> BeautifulSoup:
-        return BeautifulSoup(path.read_text("utf-8").split(MARK)[0], "html.parser")
+    def read(path: Path) -> HtmlElement:
+        return html.document_fromstring(path.read_text("utf-8").split(MARK)[0])
 
     out = Path(app.outdir).resolve()
     for name in sorted(app.env.found_docs):
@@ -75,8 +94,8 @@ def add_previews(app: Sphinx, exception: Exception | None) -> None:
             MARK
         )  # the layout writes the mark twice; between them is ours
         templates = "".join(
-            f'<template data-preview="{href}">{clean(html)}</template>\n'
-            for href, html in collect(page, read).items()
+            f'<template data-preview="{href}">{shown}</template>\n'
+            for href, shown in collect(page, read).items()
         )
         page.write_text(f"{before}{MARK}{templates}{MARK}{after}", "utf-8")
 
