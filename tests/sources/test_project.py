@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -96,6 +97,37 @@ def test_make_help_lists_every_command():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"(?m)^\.PHONY: (.*)$", makefile)[1].split())
     assert set(re.findall(r"(?m)^([a-z-]+):.*## ", makefile)) == phony
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize(
+    ("changed", "cleared"),
+    [
+        ("book/_theme/static/site.css_t", {"look"}),
+        ("utils/explore/player.js", {"look"}),
+        ("utils/rates.py", {"code"}),
+        ("requirements.lock", {"code"}),
+        ("book/gradient-descent.ipynb", set()),  # Sphinx and its cache see that themselves
+    ],
+)
+def test_only_code_that_notebooks_run_runs_them_again(changed, cleared, tmp_path):
+    """A change of style or script makes the pages anew from notebooks that have run."""
+    for name in ("utils", "book", "tools"):
+        kept = shutil.ignore_patterns("__pycache__", "_static", "*.svg")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=kept)
+    for name in ("Makefile", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = ["make", "-s", "--eval=stamps: ; @echo $(CODE) $(LOOK)", "stamps"]
+
+    def stamps() -> dict[str, str]:
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        return dict(re.findall(r"_build/(code|look)-(\d+)", done.stdout))
+
+    before = stamps()
+    with (tmp_path / changed).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    after = stamps()
+    assert {name for name in before if before[name] != after[name]} == cleared
 
 
 def test_readme_and_makefile_agree():
