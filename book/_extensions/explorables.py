@@ -16,7 +16,6 @@ from pathlib import Path, PurePosixPath
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
@@ -55,17 +54,17 @@ def split(
     def move(match: re.Match[str]) -> str:
         name, recording = match["name"], match["recording"]
         if name in seen:
-            raise ExtensionError(f"{page}: two explorables have the name {name!r}")
+            logger.warning("two explorables have the name %r", name, location=page)
         seen.add(name)
         size = len(gzip.compress(recording.encode(), 6))
         if size > MOST_BYTES:
             logger.warning(
-                "%s: the recording of %r has %d kB compressed, more than %d: give its controls "
+                "the recording of %r has %d kB compressed, more than %d: give its controls "
                 "fewer stops or its lines fewer points",
-                page,
                 name,
                 size // 1000,
                 MOST_BYTES // 1000,
+                location=page,
             )
         digest = hashlib.sha256(recording.encode()).hexdigest()[:10]
         target = f"{FOLDER}/{page.replace('/', '-')}-{name}.{digest}.js"

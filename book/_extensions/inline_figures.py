@@ -6,7 +6,7 @@ its alternative text, from the cell's metadata, said to screen readers::
 
     "metadata": {"mystnb": {"image": {"alt": "The cost falls …"}}}
 
-A figure without alternative text ends the build.
+A figure without alternative text is a warning of the build.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 
 from utils.figures import themed
+
+logger = logging.getLogger(__name__)
 
 
 def inline(svg: str, *, alt: str, prefix: str) -> str:
@@ -43,6 +45,11 @@ def inline(svg: str, *, alt: str, prefix: str) -> str:
     return themed(svg.replace("<svg", f"<svg {label}", 1))
 
 
+def placed(node: nodes.Node) -> nodes.Node:
+    """Return what is known to stand on a line of the source: this node, or what it stands in."""
+    return node if node.line or node.parent is None else placed(node.parent)
+
+
 class InlineFigures(SphinxPostTransform):
     """Replace images that are SVG outputs of cells by their contents."""
 
@@ -54,9 +61,11 @@ class InlineFigures(SphinxPostTransform):
         for number, image in enumerate(list(self.document.findall(nodes.image))):
             alt = image.get("alt", "").strip()
             if not alt:
-                raise ExtensionError(
-                    f"{self.env.docname}: a figure has no alternative text ({image['uri']}); "
-                    'say what it shows in the cell\'s metadata: "mystnb": {"image": {"alt": "…"}}'
+                logger.warning(
+                    "a figure has no alternative text (%s); say what it shows in the cell's "
+                    'metadata: "mystnb": {"image": {"alt": "…"}}',
+                    image["uri"],
+                    location=placed(image),
                 )
             path = Path(self.env.srcdir, image["uri"])
             if path.suffix == ".svg" and "jupyter_execute" in path.parts:

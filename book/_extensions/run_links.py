@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
+from nbformat.reader import NotJSONError
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.osutil import relative_uri
@@ -67,7 +68,10 @@ def copy_notebooks(app: Sphinx, exception: Exception | None) -> None:
     folder.mkdir(exist_ok=True)
     for page in filter(lambda page: is_chapter(app.env, page), app.env.found_docs):
         source = Path(app.env.doc2path(page))
-        text = notebook(source.read_text(encoding="utf-8"), repository(app))
+        try:
+            text = notebook(source.read_text(encoding="utf-8"), repository(app))
+        except NotJSONError:  # of which its page has warned
+            continue
         (folder / source.name).write_text(text, encoding="utf-8", newline="\n")
 
 

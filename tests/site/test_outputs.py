@@ -1,0 +1,79 @@
+"""A page shows what the cells of its notebook have answered, to the letter."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import pytest
+from book_sources import sources
+from bs4 import Tag
+from docutils import nodes
+from math_rendering import mathml
+from myst_nb.core.render import strip_latex_delimiters
+from nbformat import NotebookNode
+from pages import parsed
+
+CHAPTERS = [path for path in sources() if path.suffix == ".ipynb"]
+
+
+def stored(cell: NotebookNode) -> list[str]:
+    """Return what a page must show for each output of a cell; for a picture, its words."""
+    alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+    return [words(output.get("text") or output.data, alt) for output in cell.outputs]
+
+
+def words(answer: str | dict[str, str], alt: str | None) -> str:
+    """Return an output as text: one line if it is set as text, else the lines that it has."""
+    if isinstance(answer, str):
+        return answer if answer.endswith("\n") else f"{answer}\n"
+    if "image/svg+xml" in answer:
+        return alt or answer["text/plain"]  # the caption of an explorable
+    if latex := answer.get("text/latex"):
+        return formula(strip_latex_delimiters(latex), display=True)
+    if table := answer.get("text/markdown"):
+        _, rule, *_ = lines = table.splitlines()
+        rows = " | ".join(line.strip("| ") for line in lines if line is not rule)
+        with_formulas = re.sub(r"\$(.+?)\$", lambda m: formula(m[1], display=False), rows)
+        return squeezed(with_formulas.replace(" | ", " "))
+    return words(answer["text/plain"], alt)
+
+
+def formula(tex: str, *, display: bool) -> str:
+    """Return the letters of a formula."""
+    node = nodes.math_block("", tex, number=None) if display else nodes.math("", tex)
+    return squeezed(unescape(re.sub(r"<[^>]+>", "", mathml(node, display=display))))
+
+
+def squeezed(text: str) -> str:
+    """Return text without white space, which HTML has between blocks for nobody to see."""
+    return "".join(text.split())
+
+
+def shown(output: Tag) -> str:
+    """Return an output of a page as text."""
+    if caption := output.select_one("figure.explorable .explorable-caption"):
+        return caption.get_text()
+    if picture := output.select_one("svg"):
+        return picture["aria-label"]
+    lines = output.select_one("pre")
+    return lines.get_text() if lines else squeezed(output.get_text())
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_a_page_shows_the_outputs_of_its_notebook(site: Path, chapter: Path):
+    cells = [
+        cell
+        for cell in nbformat.read(chapter, as_version=4).cells
+        if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
+    ]
+    page = parsed(site / f"{chapter.stem}.html").select("div.cell")
+    assert len(page) == len(cells)
+    assert any(cell.outputs for cell in cells)
+    both = [
+        ([shown(output) for output in place.select(".cell_output > *")], stored(cell))
+        for cell, place in zip(cells, page, strict=True)
+    ]
+    assert [pair for pair in both if pair[0] != pair[1]] == []
