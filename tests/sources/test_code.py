@@ -72,11 +72,11 @@ def test_imports_run_one_way(path: Path):
 
 
 def test_the_site_is_built_anew_when_a_tool_that_its_pages_import_changes():
-    """The stamp of the code in the Makefile names these files, and no other of tools/."""
+    """The stamp of the pages in the Makefile names these files, and no other of tools/."""
     tools = {path.stem for path in (ROOT / "tools").glob("*.py")}
     pages = [*(ROOT / "book" / "_extensions").glob("*.py")]
     imported = {name for path in pages for _, name in imports(path)} & tools
-    stamp = re.search(r"(?s)^STAMP := .*?[^\\]\n", (ROOT / "Makefile").read_text("utf-8"), re.M)[0]
+    stamp = re.search(r"(?s)^LOOK := .*?[^\\]\n", (ROOT / "Makefile").read_text("utf-8"), re.M)[0]
     assert imported == set(re.findall(r"tools/(\w+)\.py", stamp))
 
 

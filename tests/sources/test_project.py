@@ -106,6 +106,7 @@ def test_make_help_lists_every_command():
         ("book/_theme/static/site.css_t", {"look"}),
         ("utils/explore/player.js", {"look"}),
         ("utils/rates.py", {"code"}),
+        ("book/_extensions/execution.py", {"code", "look"}),
         ("requirements.lock", {"code"}),
         ("book/gradient-descent.ipynb", set()),  # Sphinx and its cache see that themselves
     ],
