@@ -10,37 +10,62 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 # `make PYTHON=... book` takes another; otherwise the first that is new enough.
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
+endif
+# Recipes name no folder above this one, and leave words from outside to the shell ("$$PYTHON"), which
+# minds no quote in them.  Scripts are run by $(RUN), since their first line has the folder in it.
+export PYTHON
+RUN := $(BIN)/python $(BIN)
+
+# Where home cannot be written, what tools keep there goes beside the environment.
+ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" || echo no),)
+KEPT := $(CURDIR)/$(VENV)/home
+export IPYTHONDIR ?= $(KEPT)/ipython
+export JUPYTER_CONFIG_DIR ?= $(KEPT)/jupyter
+export JUPYTER_DATA_DIR ?= $(KEPT)/jupyter-data
+export MPLCONFIGDIR ?= $(KEPT)/matplotlib
+export XDG_CACHE_HOME ?= $(KEPT)/cache
+export npm_config_cache ?= $(KEPT)/npm
+endif
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-# --- The environment: made once, made again when the lock changes. ---------------------------------
+# --- The environment: made once, made again when the lock changes or the folder has moved. ----------
+
+# Its last file says for which folder it is.  Without that file it is unfinished, and made from nothing.
+MOVED := $(shell test ! -s $(READY) || test "$$(cat $(READY))" = "$$(pwd -P)" || echo moved)
+.PHONY: moved
+moved:
 
 # uv installs in seconds; where it cannot run or reach the packages, pip does the same, slowly.
-$(READY): requirements.lock pyproject.toml
-	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+$(READY): requirements.lock pyproject.toml $(MOVED)
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed: install it, or name one: make PYTHON=/path/to/python3"; exit 1; }
-	@'$(PYTHON)' -c 'import ensurepip' 2>/dev/null || { \
-		echo "$(PYTHON) has no venv module: on Debian or Ubuntu, sudo apt install python3-venv"; exit 1; }
+	@"$$PYTHON" -c 'import ensurepip' 2>/dev/null || { \
+		echo "$$PYTHON has no venv module: on Debian or Ubuntu, sudo apt install python3-venv"; exit 1; }
 	@echo "Setting up $(VENV): a minute or two, once."
-	'$(PYTHON)' -m venv $(VENV)
+	@test "$$(cat $@ 2>/dev/null)" = "$$(pwd -P)" || rm -rf $(VENV)
+	@rm -f $@
+	"$$PYTHON" -m venv $(VENV)
 	@sed -n '/^uv==/,/# via/p' requirements.lock > $(VENV)/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock || true
-	@VIRTUAL_ENV='$(CURDIR)/$(VENV)'; export VIRTUAL_ENV; \
+	@VIRTUAL_ENV="$$(pwd -P)/$(VENV)"; export VIRTUAL_ENV; \
 	for pip in '$(BIN)/uv pip' '$(BIN)/python -m pip'; do \
 		$$pip install --require-hashes -r requirements.lock && \
 		$$pip install --no-deps --no-build-isolation --editable . && exit; \
-	done; exit 1
-	@touch $@
+	done; \
+	echo "$(VENV) is not finished: its packages could not all be installed, see above."; exit 1
+	@pwd -P > $@
 
 # --- The site. -------------------------------------------------------------------------------------
 
 # Neither Sphinx nor its cache of executed notebooks looks into code.  So the site is built under two
 # stamps: of what the notebooks run and of how, which clears all, and of what makes pages, which clears those.
-stamp = _build/$(1)-$(shell find $(2) -print | sort | xargs cat | cksum | cut -d ' ' -f 1)
+stamp = _build/$(1)-$(shell find $(2) -exec cksum {} + | LC_ALL=C sort | cksum | cut -d ' ' -f 1)
 CODE := $(call stamp,code,utils book/_extensions/execution.py requirements.lock -type f \
 	-not -name '*.pyc' -not -name '*.js' -not -name '*.css')
 LOOK := $(call stamp,look,utils/explore/*.js utils/explore/*.css book/_extensions book/_theme book/_copies \
@@ -57,13 +82,13 @@ $(LOOK): | $(CODE)
 # make hands the variable on, and book/_extensions/lab.py takes it.
 book: $(READY) $(CODE) $(LOOK) ## build the whole site
 	@# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
-	cd book && ../$(BIN)/jupyter-book build . --warningiserror --keep-going \
+	cd book && ../$(BIN)/python ../$(BIN)/jupyter-book build . --warningiserror --keep-going \
 		--config ../_config.yml --toc ../_toc.yml --path-output ..
-	@echo 'Open it: file://$(subst $() ,%20,$(CURDIR))/_build/html/index.html'
+	@$(BIN)/python -c 'from pathlib import Path; print("Open it:", Path("_build/html/index.html").resolve().as_uri())'
 
 notebooks: $(READY) ## open the chapters in JupyterLab
-	@$(BIN)/jupyter trust book/*.ipynb >/dev/null  # or it would not draw the figures that are stored
-	$(BIN)/jupyter lab book
+	@$(RUN)/jupyter-trust book/*.ipynb >/dev/null  # or it would not draw the figures that are stored
+	$(RUN)/jupyter-lab book
 
 offline: book ## the site as one archive beside it, which opens from a disk
 	$(BIN)/python book/_copies/archive.py _build/html
@@ -114,8 +139,8 @@ format: $(READY) ## let Ruff format the code, notebooks too
 
 # With REPOSITORY=, BRANCH= or SITE= it changes _config.yml first.
 address: $(READY) ## write the addresses of _config.yml into notebooks, README, CITATION
-	$(BIN)/python tools/addresses.py $(if $(REPOSITORY),--url '$(REPOSITORY)') \
-		$(if $(BRANCH),--branch '$(BRANCH)') $(if $(SITE),--site '$(SITE)')
+	$(BIN)/python tools/addresses.py $(if $(REPOSITORY),--url "$$REPOSITORY") \
+		$(if $(BRANCH),--branch "$$BRANCH") $(if $(SITE),--site "$$SITE")
 
 lint: $(READY) ## read the sources: code, prose, links, spelling
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

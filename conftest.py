@@ -14,8 +14,10 @@ from unittest import mock
 import pytest
 from again import again
 from contract.sample import sample
+from machine import settle
 from nbval.plugin import IPyNbCell
 
+settle()
 NOTEBOOKS = sorted((Path(__file__).parent / "book").glob("*.ipynb"))
 
 

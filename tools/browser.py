@@ -49,6 +49,7 @@ PACKAGE_MANAGERS = {
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
+    "--no-proxy-server",  # it would look up the names for us
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 

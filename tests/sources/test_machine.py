@@ -1,0 +1,202 @@
+"""Machines of many kinds: an odd path, a proxy, a home that is closed, a build that was cut off."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from machine import FOLDER, KEPT
+from manuscript import ROOT
+from static_server import serving
+
+MAKE = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+
+#: Characters that mean something to a shell, to make, or in an address.
+ODD = """- Anna's "Netz" #1 & 100 % (ü) $HOME $(x) `y` ? [z]* ~;"""
+
+#: What a faked environment answers with: the words that it was called with, one a line.
+ECHO = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a copy of what make reads, in an odd folder, with a Python that echoes its command."""
+    folder = tmp_path / ODD
+    kept = shutil.ignore_patterns("__pycache__", "_static", "*.svg", "*.ipynb")
+    for name in ("book", "utils", "tools"):
+        shutil.copytree(ROOT / name, folder / name, ignore=kept)
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    (folder / ".venv/bin").mkdir(parents=True)
+    (folder / "utils" / ODD).write_text("no module, but a file")
+    for name in ("python", "ruff", "uv"):
+        (folder / ".venv/bin" / name).write_text(ECHO)
+        (folder / ".venv/bin" / name).chmod(0o755)
+    (folder / ".venv" / "ready").write_text(f"{folder.resolve()}\n")
+    return folder
+
+
+def make(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run make in a folder, with nothing of a make around it."""
+    around = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", *KEPT}
+    kept = {name: value for name, value in os.environ.items() if name not in around}
+    return subprocess.run(
+        ["make", *words], cwd=folder, env=kept | environment, capture_output=True, text=True
+    )
+
+
+# --- Paths. --------------------------------------------------------------------------------------
+
+
+@MAKE
+def test_every_command_runs_in_an_odd_folder(checkout: Path):
+    """No shell, and not make either, reads the folder's name as more than a name."""
+    commands = "book notebooks offline pdf serve test test-fast outputs address format lint lock"
+    done = make(checkout, *commands.split())
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@MAKE
+def test_the_address_of_the_site_opens(checkout: Path):
+    """The last line of `make book` is what a browser takes, whatever the folder is called."""
+    (checkout / ".venv/bin/python").write_text(
+        f'#!/bin/sh\n[ "$1" != -c ] || exec "{sys.executable}" "$@"\n'
+    )
+    last = make(checkout, "--silent", "book").stdout.splitlines()[-1]
+    address = last.removeprefix("Open it: ")
+    site = checkout.resolve() / "_build" / "html"
+    site.mkdir(parents=True, exist_ok=True)
+    (site / "index.html").write_text("The book")
+    with urllib.request.urlopen(address) as answer:
+        assert answer.read() == b"The book"
+    assert re.fullmatch(r"file:///[\w./%~-]+", address, re.ASCII)
+
+
+@MAKE
+def test_a_word_from_outside_stays_a_word(checkout: Path):
+    """An address or a Python of any spelling reaches the program as it was given."""
+    words = {"REPOSITORY": "https://host/o'neil/a&b", "BRANCH": "$$x", "SITE": 'https://h/"ü"/'}
+    done = make(checkout, "-s", "address", *(f"{name}={word}" for name, word in words.items()))
+    given = ["--url", words["REPOSITORY"], "--branch", "$x", "--site", words["SITE"]]
+    assert done.stdout.splitlines()[1:] == given
+    (checkout / ".venv/ready").unlink()
+    done = make(checkout, "book", "PYTHON=/o'neil/python")
+    assert done.returncode
+    assert "Python 3.11 or newer is needed" in done.stdout
+
+
+@MAKE
+def test_clean_leaves_what_the_authors_made(checkout: Path):
+    """And nothing that make did."""
+    assert make(checkout, "clean").returncode == 0
+    assert not (checkout / ".venv").exists()
+    assert (checkout / "utils" / ODD).exists()
+
+
+@MAKE
+def test_without_make_it_is_the_same(checkout: Path):
+    """The README's lines for Windows are what make runs, command by command."""
+    (lines,) = re.findall(r"(?s)```powershell\n(.*?)```", (ROOT / "README.md").read_text("utf-8"))
+    lines = lines.replace("(Get-ChildItem book\\*.ipynb).FullName", "book/*.ipynb")
+    setup, *parts = re.split(r"(?m)^# ", lines.replace("\\", "/"))
+
+    def run_by_make(command: str) -> list[str]:
+        dry = make(checkout, "--dry-run", command).stdout.replace("\\\n", " ")
+        (checkout / "_build").mkdir(exist_ok=True)
+        found = re.findall(r"(?m)^(cd book && )?(?:\.\./)?\.venv/bin/(python (?!-c).*)", dry)
+        runs = [
+            " ".join(re.sub(r"^python (\.\./)?\.venv/bin/", "", run.split(">")[0]).split())
+            for _, run in found
+        ]
+        return [
+            line
+            for (inside, _), run in zip(found, runs, strict=True)
+            for line in (["cd book", run, "cd .."] if inside else [run])
+        ]
+
+    book = run_by_make("book")
+    for part in parts:
+        title, *said = part.strip().splitlines()
+        commands = re.findall(r"make ([a-z-]+)", title)
+        assert commands
+        made = [line for name in commands for line in run_by_make(name)]
+        if commands != ["book"]:  # which others ask for first
+            made = [line for line in made if line not in book]
+        assert [line for line in said if line and not line.startswith("start ")] == made
+    asked = [line.removeprefix("python -m pip ") for line in setup.splitlines() if "-m pip" in line]
+    assert asked == re.findall(r"\$\$pip (install .*?) &&", (ROOT / "Makefile").read_text("utf-8"))
+
+
+# --- Cut off, and moved. -------------------------------------------------------------------------
+
+
+@MAKE
+@pytest.mark.parametrize("happened", ["was cut off", "has moved", "has a newer lock"])
+def test_what_is_left_of_an_environment(checkout: Path, happened: str):
+    """Half of one, or one of another folder, is made from nothing; a whole one is renewed."""
+    ready, python = checkout / ".venv/ready", checkout.parent / "python"
+    python.write_text("#!/bin/sh\n[ $1 != -m ] || exec test -x .venv/bin/python\n")
+    python.chmod(0o755)
+    (checkout / ".venv/left").touch()
+    if happened == "was cut off":
+        ready.unlink()
+    elif happened == "has moved":
+        ready.write_text("/elsewhere\n")
+    else:
+        os.utime(ready, (0, 0))
+    done = make(checkout, ".venv/ready", f"PYTHON={str(python).replace('$', '$$')}")
+    up_to_date = happened == "has a newer lock"
+    assert (checkout / ".venv/left").exists() == up_to_date
+    assert ready.exists() == (done.returncode == 0) == up_to_date
+
+
+# --- Proxy and home. -----------------------------------------------------------------------------
+
+
+@MAKE
+def test_make_and_the_tests_keep_things_in_the_same_place():
+    """Where home cannot be written; else each tool keeps them where it likes."""
+    show = ["-s", "--eval=shown: ; @env", "shown"]
+
+    def kept(**environment: str) -> dict[str, str]:
+        lines = make(ROOT, *show, **environment).stdout.splitlines()
+        shown = dict(line.split("=", 1) for line in lines if "=" in line)
+        return {name: shown[name] for name in KEPT if shown.get(name)}
+
+    in_environment = {name: str(FOLDER / folder) for name, folder in KEPT.items()}
+    assert kept(HOME=str(ROOT)) == {}
+    for home in ("", "/dev/null", "/nowhere/at/all"):
+        assert kept(HOME=home) == in_environment
+    assert kept(HOME=home, MPLCONFIGDIR="/mine") == in_environment | {"MPLCONFIGDIR": "/mine"}
+
+
+def test_a_local_server_is_reached(tmp_path: Path):
+    """By this process, with whatever proxy is set around the tests."""
+    (tmp_path / "index.html").write_text("The book")
+    with serving(tmp_path) as address, urllib.request.urlopen(f"{address}/index.html") as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.slow
+def test_the_tests_run_behind_a_proxy_and_without_a_home():
+    """A notebook to the outputs that are stored, and a server; the proxy here is a closed port."""
+    names = ("http_proxy", "https_proxy", "all_proxy")
+    proxies = {name: "http://127.0.0.1:9" for name in (*names, *map(str.upper, names))}
+    without = {"no_proxy", "NO_PROXY", *KEPT}
+    environment = {name: value for name, value in os.environ.items() if name not in without}
+    reached = f"{Path(__file__).relative_to(ROOT)}::{test_a_local_server_is_reached.__name__}"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, reached, "book/index.ipynb"],
+        cwd=ROOT,
+        env=environment | proxies | {"HOME": os.devnull},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
