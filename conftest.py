@@ -18,6 +18,9 @@ from machine import settle
 from nbval.plugin import IPyNbCell
 
 settle()
+
+pytest_plugins = ["tally"]
+
 NOTEBOOKS = sorted((Path(__file__).parent / "book").glob("*.ipynb"))
 
 

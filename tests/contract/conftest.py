@@ -1,8 +1,7 @@
-"""Choose which equations and functions errors are made in; tell at the end how many were caught."""
+"""Choose which equations and functions errors are made in."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -27,19 +26,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = {item for item in mutating if item not in kept}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    counts: dict[str, Counter] = {}
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, value in getattr(report, "user_properties", ()):
-                if name == "mutants" and report.when == "call":
-                    kind, *numbers = value
-                    tally = zip(("made", "caught", "equal", "missed"), numbers, strict=True)
-                    counts.setdefault(kind, Counter()).update(dict(tally))
-    for kind, count in sorted(counts.items()):
-        terminalreporter.write_line(
-            f"{count['made']} errors made in {kind}: {count['caught']} caught, "
-            f"{count['equal']} proved to change nothing, {count['missed']} missed"
-        )

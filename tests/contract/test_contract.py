@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import ast
+import sys
 from collections import Counter
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 from lark import Tree
 
+import utils
 from contract import chapters  # noqa: F401 (importing declares the ties)
-from contract.equations import ROOT, equations, labels, shown_agreements
-from contract.reach import functions_reached
+from contract.equations import equations, labels, shown_agreements
+from contract.reach import formulas, unseen, witnesses
 from contract.tie import TIES, equation_of, misshapen, objection, printed_ties
 from utils.notation import NotationError, evaluate, parse
 from utils.notation.meaning import members_of
 
 EQUATIONS = labels()
+RNG = np.random.default_rng(0)
 
 
 def test_the_book_has_equations():
@@ -34,8 +37,9 @@ def test_every_equation_is_in_the_notation(label):
     parse(EQUATIONS[label])
 
 
-def test_every_equation_is_tied():
+def test_every_equation_is_tied(tally):
     loose = sorted(set(EQUATIONS) - {tie.label for tie in TIES})
+    tally("numbered equations", tied=len(EQUATIONS) - len(loose), loose=len(loose))
     assert not loose, f"printed, and held against nothing: {loose}; write a tie in chapters/"
 
 
@@ -70,20 +74,73 @@ def lines_of(tree: Tree) -> list[Tree]:
     return tree.children if tree.data == "both" else [tree]
 
 
-def test_every_formula_of_the_library_is_reached():
-    """A module that any tie computes with holds no public function that no tie computes with.
+def test_every_formula_of_the_library_is_seen():
+    """A tie or a hold calls it, and objects when it answers otherwise."""
+    assert not list(unseen(formulas(), witnesses().values()))
 
-    Nor does any other hold what calls itself a gradient, a derivative or a Hessian.
-    """
-    reached = {(function.module, function.name) for function in functions_reached()}
-    modules = {module for module, _ in reached}
-    for path in sorted((ROOT / "utils").glob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
-                continue
-            formula = any(word in node.name for word in ("gradient", "derivative", "hessian"))
-            if f"utils.{path.stem}" in modules or formula:
-                assert (f"utils.{path.stem}", node.name) in reached, f"no tie reaches {node.name}"
+
+ADDED = {
+    "sublayers.py": "def dense_backward(dZ, W, A):\n    return W @ dZ",
+    "units.py": """
+class Unit:
+    def __init__(self, w):
+        self.w = w
+
+    def gradient(self, x):
+        return -x
+
+    @property
+    def slope(self):
+        return -self.w
+
+    def _kept(self):
+        return 0
+""",
+    "images/__init__.py": "",
+    "images/kernels.py": "def conv_gradient(dZ, K):\n    return dZ[::-1]",
+    "without_init/tables.py": "RULES = {'half': lambda z: z / 2}",
+}
+
+
+def test_an_unseen_formula_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """In a module, in a class, in a package inside, in a table: whatever it is called."""
+    known = set(formulas())
+    for name, source in ADDED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+    monkeypatch.setattr(utils, "__path__", [*utils.__path__, str(tmp_path)])
+    with mock.patch.dict(sys.modules):
+        added = {name: it for name, it in formulas().items() if name not in known}
+    assert list(unseen(added, witnesses().values())) == [
+        f"utils.{name} is called by no tie and no hold"
+        for name in (
+            "images.kernels.conv_gradient",
+            "sublayers.dense_backward",
+            "units.Unit.gradient",
+            "units.Unit.slope",
+            "without_init.tables.RULES.half",
+        )
+    ]
+
+
+def test_to_call_a_formula_is_not_to_see_it():
+    """Somebody must object when it answers otherwise, in any part of the answer."""
+
+    def halves(x):
+        return {"left": (x / 2, [x / 2]), "right": lambda: x / 2}
+
+    def random(rng):
+        return rng.normal()
+
+    assert list(unseen({"halves": halves}, [lambda: bool(halves(3) and False)]))
+    for compared in (
+        lambda answer: answer["left"][0],
+        lambda answer: answer["left"][1][0],
+        lambda answer: answer["right"](),
+    ):
+        assert not list(unseen({"halves": halves}, [lambda: compared(halves(3)) != 1.5]))  # noqa: B023
+    assert halves(3)["left"] == (1.5, [1.5]), "it answers rightly again"
+    assert not list(unseen({"random": random}, [lambda: bool(random(RNG) and False)]))
 
 
 def test_an_unreadable_equation_is_refused():

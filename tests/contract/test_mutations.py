@@ -40,28 +40,32 @@ def some(request: pytest.FixtureRequest):
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("tie", printed_ties(), ids=lambda tie: tie.name)
-def test_misprints_are_caught(tie: Tie, some, record_property):
+def test_misprints_are_caught(tie: Tie, some, tally):
     equation, cases = equation_of(tie), list(tie.all_cases())
     assert not any(objection(equation, case) for case in cases), "wrong before any error is made"
     errors = some(misprints(equation))
     left = [e for e in errors if not any(objection(e.latex, case) for case in cases)]
     missed = [error for error in left if not same_meaning(equation, error.latex, cases[:2])]
-    tell(record_property, "print", errors, left, missed)
+    tell(tally, "print", errors, left, missed)
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("reached", functions_reached(), ids=lambda r: f"{r.module}.{r.name}")
-def test_miscodes_are_caught(reached: Reached, some, record_property):
+@pytest.mark.parametrize("reached", functions_reached(), ids=lambda reached: reached.name)
+def test_miscodes_are_caught(reached: Reached, some, tally):
     assert not caught(reached, reached.function.__code__), "wrong before any error is made"
     errors = some(miscodes(reached.function))
     left = [error for error in errors if not caught(reached, error.code())]
     missed = [error for error in left if not same_code(reached, error)]
-    tell(record_property, "code", errors, left, missed)
+    tell(tally, "code", errors, left, missed)
 
 
-def tell(record_property, kind: str, errors: list, left: list, missed: list) -> None:
-    numbers = len(errors), len(errors) - len(left), len(left) - len(missed), len(missed)
-    record_property("mutants", (kind, *numbers))
+def tell(tally, where: str, errors: list, left: list, missed: list) -> None:
+    tally(
+        f"errors made in {where}",
+        caught=len(errors) - len(left),
+        proved_to_change_nothing=len(left) - len(missed),
+        missed=len(missed),
+    )
     assert not missed, "no test sees " + "\n".join(map(str, missed))
 
 
