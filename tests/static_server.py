@@ -40,9 +40,12 @@ def transfer(path: Path) -> bytes:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     root: Path
+    under: str
 
     def do_GET(self) -> None:
-        path = (self.root / unquote(urlsplit(self.path).path).lstrip("/")).resolve()
+        if not self.path.startswith(self.under):
+            return self.send_error(404)
+        path = (self.root / unquote(urlsplit(self.path).path).removeprefix(self.under)).resolve()
         path = path / "index.html" if path.is_dir() else path
         found = path.is_file() and path.is_relative_to(self.root)
         path = path if found else self.root / "404.html"
@@ -63,11 +66,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[str]:
-    """Serve a folder on a free local port; yield its address."""
-    handler = type("Handler", (_Handler,), {"root": root.resolve()})
+def serving(root: Path, under: str = "/") -> Iterator[str]:
+    """Serve a folder on a free local port, under a path that ends in a slash; yield its address."""
+    handler = type("Handler", (_Handler,), {"root": root.resolve(), "under": under})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}{under}".rstrip("/")
         server.shutdown()

@@ -41,14 +41,3 @@ def test_first_load_is_light(visit: Open, server: str, site: Path, path: str) ->
         "[...document.scripts].filter(s => !s.src).map(s => s.text).join('').length"
     )
     assert scripts + inline <= 60 * KIB, heavy
-
-
-def test_lost_readers_get_a_whole_page(visit: Open, server: str) -> None:
-    visited = visit(f"{server}/no/such/page.html")
-    # The address itself is the one thing that is not there.
-    assert [error for error in visited.errors if "404" not in error] == []
-    assert len([error for error in visited.errors if "404" in error]) == 1
-    visited.page.get_by_role("main").get_by_role("link").first.click()
-    visited.page.wait_for_url(f"{server}/**")
-    assert visited.page.get_by_role("main").get_by_role("heading").first.is_visible()
-    assert "404" not in visited.page.title()
