@@ -146,10 +146,12 @@ lint: $(READY) ## read the sources: code, prose, links, spelling
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(PYTEST) -q tests/sources
 
-lock: $(READY) ## renew requirements.lock from requirements*.txt
+lock: $(READY) ## renew requirements.lock from requirements*.txt, with wheels for every system
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-package neural-networks-derived \
 		--output-file requirements.lock requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-deps --format pylock.toml \
+		requirements.lock | $(BIN)/python tools/wheels.py
 
 clean: ## remove what the commands made
 	rm -rf _build $(VENV) tests/bench/node_modules tests/lite/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis

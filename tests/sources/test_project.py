@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import wheels
 import yaml
 from manuscript import ROOT, report
 from packaging.requirements import Requirement
@@ -17,6 +18,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PINS = re.findall(r"(?m)^([\w.-]+)==([\w.]+)( ;[^\\]*)?", LOCK)
 
 
@@ -45,6 +47,48 @@ def test_the_lock_says_what_and_not_where_from():
     assert all(
         "--hash=sha256:" in block for block in re.split(r"(?m)^(?=\w)", LOCK) if "==" in block
     )
+
+
+def wheels_there() -> list[str]:
+    """Return the wheels that `make lock` found."""
+    return wheels.WHEELS.read_text(encoding="utf-8").removeprefix(wheels.HEADER).splitlines()
+
+
+def test_every_system_has_a_wheel_of_every_pin():
+    """And nothing is kept that no system takes."""
+    taken, lacking = wheels.suiting(LOCK, wheels_there())
+    report(lacking, "Run `make lock`:")
+    assert sorted(taken) == wheels_there()
+
+
+@pytest.mark.parametrize(
+    ("pin", "wheel", "without"),
+    [
+        ("a==1", "a-1-py3-none-any.whl", 0),
+        ("a==1", "a-2-py3-none-any.whl", 15),
+        ("a==1 ; sys_platform == 'win32'", "b-1-py3-none-any.whl", 3),
+        ("a==1 ; python_full_version < '3.12'", "b-1-py3-none-any.whl", 5),
+        ("a==1", "a-1-cp311-abi3-manylinux_2_28_x86_64.whl", 12),
+        ("a==1", "a-1-cp312-cp312-manylinux_2_28_x86_64.whl", 14),
+        ("a==1", "a-1-cp311-abi3-manylinux_2_34_x86_64.whl", 15),
+        ("a==1", "a-1-cp311-abi3-macosx_14_0_universal2.whl", 9),
+        ("a==1", "a-1-cp311-abi3-macosx_15_0_arm64.whl", 15),
+    ],
+)
+def test_a_wheel_that_is_lacking_is_seen(pin: str, wheel: str, without: int):
+    """Five systems with three Pythons: counted are those that would find nothing to install."""
+    _, lacking = wheels.suiting(f"{pin} \\\n    --hash=sha256:0", [wheel])
+    assert len(lacking) == without
+
+
+def test_the_readme_names_the_systems_of_the_lock():
+    """Each with each Python that the workflow tests."""
+    (said,) = re.findall(r"(?m)^It comes ready-built for (.*)$", README)
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    pythons = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert [*wheels.PYTHONS] == pythons == re.findall(r"\b3\.\d+", said)
+    assert re.findall(r"(?:Linux|macOS|Windows) \w+64", said) == [*wheels.SYSTEMS]
+    assert "from glibc 2.28 and macOS 14 on" in said
 
 
 def test_the_code_imports_nothing_that_is_not_required():

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hunspell import Hunspell
 from manuscript import GAP, Cell, Line, Page, inline, pages, paragraphs, prose, report, sample
 
 ALL = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
@@ -103,10 +102,15 @@ def test_a_good_line_is_left_alone(text: str):
 WORDS = Path(__file__).with_name("words.txt")
 
 
+def american():
+    """Return a Hunspell that knows American English."""
+    return pytest.importorskip("hunspell", reason="no wheels for Intel Macs").Hunspell("en_US")
+
+
 @cache
-def dictionary() -> Hunspell:
+def dictionary():
     """Return American English and the words of this book."""
-    dictionary = Hunspell("en_US")
+    dictionary = american()
     for word in WORDS.read_text(encoding="utf-8").split():
         dictionary.add(word)
     return dictionary
@@ -145,7 +149,7 @@ def test_the_word_list_is_sorted_and_used():
     """Each word once, in order, and none that the dictionary or the book has no need of."""
     words = WORDS.read_text(encoding="utf-8").split()
     assert words == sorted(set(words), key=lambda word: (word.lower(), word))
-    known = Hunspell("en_US")
+    known = american()
     assert [word for word in words if known.spell(word)] == []
     text = "\n".join(page.text for page in pages()).replace("’", "'")
     unused = [word for word in words if not re.search(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", text)]
