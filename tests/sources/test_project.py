@@ -83,7 +83,7 @@ def test_a_wheel_that_is_lacking_is_seen(pin: str, wheel: str, without: int):
 
 def test_the_readme_names_the_systems_of_the_lock():
     """Each with each Python that the workflow tests."""
-    (said,) = re.findall(r"(?m)^It comes ready-built for (.*)$", README)
+    (said,) = re.findall(r"(?m)^It comes ready-built for (.*)$", README.replace("`", ""))
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
     pythons = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert [*wheels.PYTHONS] == pythons == re.findall(r"\b3\.\d+", said)
