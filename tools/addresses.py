@@ -18,9 +18,10 @@ import yaml
 from nbformat.v4 import new_code_cell
 from repository import CONFIG, Repository
 
-#: The first cell of each notebook.  Colab has most of what the course needs, but not the course.
-FIRST_CELL = """\
-# In Google Colab this cell installs the course.  Anywhere else it does nothing.
+#: The first cell of each notebook.  Colab has most of what the course needs, but not the course;
+#: and beside a copied notebook there may be a `utils` of its reader, which Python finds first.
+FIRST_CELL = '''\
+# In Google Colab this cell installs the course.  Elsewhere it only sees that the course is there.
 import sys
 
 if "google.colab" in sys.modules:
@@ -33,7 +34,21 @@ if "google.colab" in sys.modules:
             "above, as in https://github.com/OWNER/NAME, and run the cell again."
         )
     get_ipython().system(f"{{sys.executable}} -m pip install --quiet git+{{course}}")
-    output.enable_custom_widget_manager()  # lets the sliders in"""
+    output.enable_custom_widget_manager()  # lets the sliders in
+
+try:
+    from utils import COURSE  # noqa: F401
+except ImportError:
+    from importlib.util import find_spec
+
+    if found := find_spec("utils"):
+        place = found.origin or next(iter(found.submodule_search_locations))
+        remedy = f"""{{place}} is in the way of the `utils` of this course: give it another name, or
+            move this notebook to another folder, and restart the kernel."""
+    else:
+        remedy = """This kernel's Python does not have the course: choose a kernel that has it, as
+            `.venv` in the folder of the course, or install it as its README.md says."""
+    raise ImportError(" ".join(remedy.split())) from None'''
 
 #: The site leaves the cell out, by its tag, and JupyterLab shows one folded line of it.
 TAG, ID = "remove-cell", "for-colab"

@@ -1,4 +1,4 @@
-"""The first cell of each notebook: in Colab it installs the course, elsewhere it does nothing."""
+"""The first cell of each notebook: it installs the course in Colab, or says why there is none."""
 
 from __future__ import annotations
 
@@ -97,6 +97,35 @@ def test_in_colab_it_says_what_it_lacks(colab: Colab, monkeypatch: pytest.Monkey
     assert colab.run(mended) == (None, "")
     pip = f"{sys.executable} -m pip install --quiet"
     assert colab.asked == [f"{pip} git+https://github.com/OWNER/NAME", "widgets"]
+
+
+# --- With another `utils`, or none. --------------------------------------------------------------
+
+
+def in_a_new_python(folder: Path, *options: str) -> str:
+    """Run the cell beside what a folder has; return the last line of what Python says of it."""
+    command = [sys.executable, *options, "-c", first_cell(SOMEWHERE)]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return (run.stdout + run.stderr).strip().split("\n")[-1]
+
+
+@pytest.mark.parametrize("own", ["utils.py", "utils/__init__.py", "utils/helpers.py"])
+def test_it_names_what_is_in_the_way_of_the_course(own: str, tmp_path: Path):
+    """A file or a folder of the reader's, beside a copied chapter."""
+    path = tmp_path / own
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("answer = 42\n")
+    top = tmp_path / Path(own).parts[0]
+    said = in_a_new_python(tmp_path)
+    assert said.startswith(f"ImportError: {path if '__' in own else top} is in the way")
+    assert "give it another name" in said
+    top.rename(tmp_path / f"mine{top.suffix}")
+    assert in_a_new_python(tmp_path) == ""
+
+
+def test_it_says_where_the_course_is_not_installed(tmp_path: Path):
+    """As in another kernel than the one of the course; here Python without its packages."""
+    assert "install it" in in_a_new_python(tmp_path, "-S")
 
 
 # --- With the real pip and the real git, without a network. ------------------------------------

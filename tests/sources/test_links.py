@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from manuscript import BOOK, ROOT, Cell, Page, book_pages, inline, pages, report, sample, tokens
@@ -84,6 +85,13 @@ def lost_roles(cell: Cell) -> Iterator[str]:
                     yield f"{cell.at(line)}: {{{role}}}`{name}`"
 
 
+def wordless(cell: Cell) -> Iterator[str]:
+    """Name the links of a cell that have no words."""
+    for (line, opening), (_, after) in pairwise(inline(cell)):
+        if opening.type == "link_open" and after.type == "link_close":
+            yield f"{cell.at(line)}: [](…)"
+
+
 def lost_links(cell: Cell) -> Iterator[str]:
     """Name the links of a cell to files and headings that are not there."""
     for line, token in inline(cell):
@@ -128,11 +136,19 @@ def test_every_link_arrives(page: Page):
     )
 
 
+@EACH_PAGE
+def test_a_link_in_a_notebook_has_words(page: Page):
+    """Where there are none, the site says the title of the page, and Jupyter nothing."""
+    cells = page.of_kind("markdown") if page.path.suffix == ".ipynb" else []
+    report((problem for cell in cells for problem in wordless(cell)), "Say the title in words:")
+
+
 def test_lost_references_are_seen():
     """One of each kind."""
     text = "{eq}`no` {ref}`no` {term}`this <no>` {doc}`no` {cite:t}`no1900no`\n[](no.md) [](#no)"
     assert len([*lost_roles(sample(text)), *lost_links(sample(text))]) == 7
     assert not [*lost_roles(sample("{doc}`glossary`")), *lost_links(sample("[](glossary.md)"))]
+    assert len([*wordless(sample("[](a.md) and [words](b.md)"))]) == 1
 
 
 # --- The bibliography and the glossary. ---------------------------------------------------------

@@ -12,12 +12,15 @@ from manuscript import Cell, Page, inline, notebooks, pages, report, sample, tok
 from nbformat.v4 import new_output
 from store import WIDGET_VIEW, normalize, text
 
+from utils.figures import PAPER
+
 EACH_NOTEBOOK = pytest.mark.parametrize("page", notebooks(), ids=lambda page: page.name)
 
 MAKE_OUTPUTS = "Run `make outputs` and commit what it stores:"
 
-#: How many lines a cell may have: one that only draws is folded away, and so is a solution.
-LONGEST = {"hide-input": 40, "hide-cell": 30}
+#: How many lines a cell may have: one that only draws is folded away, and so are solutions and what
+#: finds the course.
+LONGEST = {"hide-input": 40, "hide-cell": 30, "remove-cell": 30}
 LONGEST_SEEN = 15
 
 
@@ -46,6 +49,18 @@ def test_it_was_run_once_from_top_to_bottom(page: Page):
     )
 
 
+def on_paper(svg: str | None) -> bool:
+    """Say whether the first thing that a picture draws, if there is one, is white and fills it."""
+    if svg is None:
+        return True
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    first = re.search(r"<path[^>]*>", svg.partition("</defs>")[2])
+    if not size or not first or f"fill: {PAPER}" not in first[0]:
+        return False
+    sheet = {float(number) for number in re.findall(r"[\d.]+", first[0].split("style")[0])}
+    return sheet == {0, float(size[1]), float(size[2])}
+
+
 def unfit(cell: Cell) -> Iterator[str]:
     """Name what a stored output must not be."""
     for output in cell.node.outputs:
@@ -56,6 +71,8 @@ def unfit(cell: Cell) -> Iterator[str]:
             yield f"{cell.at()}: {output.ename}"
         if pixels := {"image/png", "image/jpeg"} & set(data):
             yield f"{cell.at()}: pixels ({', '.join(pixels)}) instead of SVG, which is compared"
+        if not on_paper(data.get("image/svg+xml")):
+            yield f"{cell.at()}: a picture without paper, dark ink on whatever a dark notebook has"
         if WIDGET_VIEW in data:
             yield f"{cell.at()}: the view of a widget, without its kernel"
         if "<script" in "".join(data.get("text/html", "")):
@@ -64,9 +81,14 @@ def unfit(cell: Cell) -> Iterator[str]:
 
 @EACH_NOTEBOOK
 def test_its_outputs_are_fit_to_print(page: Page):
-    """Pictures are SVG; there are no warnings, no errors, no recordings."""
+    """Pictures are SVG, and legible in the dark; no warnings, no errors, no recordings."""
     problems = (problem for cell in page.of_kind("code") for problem in unfit(cell))
     report(problems, f"Mend the cell so that it answers without.  {MAKE_OUTPUTS}")
+
+
+SHEET = f"""
+<svg viewBox="0 0 2 3"><defs></defs><path d="M0 3H2V0H0" style="fill: {PAPER}"/></svg>
+"""
 
 
 def test_unfit_outputs_are_seen():
@@ -78,7 +100,9 @@ def test_unfit_outputs_are_seen():
         new_output("display_data", {"image/png": ""}),
         new_output("display_data", {WIDGET_VIEW: {}}),
         new_output("display_data", {"text/html": "<script>1</script>"}),
-        new_output("display_data", {"image/svg+xml": "<svg/>", "text/html": "<b>1</b>"}),
+        new_output("display_data", {"image/svg+xml": SHEET.replace(PAPER, "none")}),
+        new_output("display_data", {"image/svg+xml": SHEET.replace("H2", "H1")}),
+        new_output("display_data", {"image/svg+xml": SHEET, "text/html": "<b>1</b>"}),
     ]
     assert len(list(unfit(cell))) == len(cell.node.outputs) - 1
 
