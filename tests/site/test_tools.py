@@ -1,4 +1,4 @@
-"""The tools around the text: theme, search, previews, copying, paper; and none of them needed."""
+"""The tools around the text: theme, previews, copying, paper; and none of them needed."""
 
 from __future__ import annotations
 
@@ -49,27 +49,6 @@ def test_theme_follows_the_system_until_told(
     page.emulate_media(color_scheme="dark")
     choose_theme(page, "light")
     assert not is_dark(page)
-
-
-@pytest.mark.parametrize("origin", ["server", "disk"])
-def test_search_finds_a_word_of_the_chapter(
-    visit: Open, origins: dict[str, str], origin: str
-) -> None:
-    visited = visit(f"{origins[origin]}/index.html")
-    page = visited.page
-    page.get_by_role("searchbox").fill("ravine")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=ravine*")
-    hit = page.get_by_role("main").locator("a[href*='gradient-descent.html']").first
-    hit.wait_for()
-    hit.click()
-    page.wait_for_url("**/gradient-descent.html*")
-    assert visited.errors == []
-
-
-def test_search_says_when_it_finds_nothing(visit: Open, server: str) -> None:
-    page = visit(f"{server}/search.html?q=zyzzyva").page
-    expect(page.get_by_role("main")).to_contain_text(re.compile("no |not |nothing", re.I))
 
 
 KINDS = {"equation": "#equation-", "citation": "bibliography.html#", "term": "#term-"}

@@ -37,12 +37,16 @@ def equations(cell: Cell) -> Iterator[str]:
 
 
 @cache
-def glossary() -> set[str]:
-    """Return the terms of the glossary, in lower case."""
+def entries() -> list[list[str]]:
+    """Return the entries of the glossary, in lower case: a term and its other names."""
     text = (BOOK / "glossary.md").read_text(encoding="utf-8")
     body = re.search(r"```\{glossary\}\n(.*?)```", text, re.S)[1]
-    terms = re.findall(r"(?m)^(?!:)(\S.*)$", body)
-    return {term.strip().lower() for term in terms}
+    return [entry.lower().splitlines() for entry in re.findall(r"(?m)^((?:[^:\s].*\n)+)", body)]
+
+
+def glossary() -> set[str]:
+    """Return all that the glossary explains."""
+    return {name for entry in entries() for name in entry}
 
 
 @cache
@@ -192,7 +196,7 @@ def bold(cell: Cell) -> Iterator[str]:
 
 
 def test_every_glossary_term_is_defined_in_the_text():
-    """In bold, where it is defined (the plural will do)."""
+    """In bold, where it is defined (the plural will do, and so will its abbreviation)."""
     words = {
         word
         for page in book_pages()
@@ -205,9 +209,15 @@ def test_every_glossary_term_is_defined_in_the_text():
         return {term, f"{term}s", f"{term}es", re.sub("um$", "a", term)}
 
     report(
-        (term for term in sorted(glossary()) if not words & forms(term)),
+        (entry[0] for entry in entries() if not words & set().union(*map(forms, entry))),
         "Put the term in bold where the text defines it, or take it out of the glossary:",
     )
+
+
+def test_abbreviation_stands_for_one_term():
+    """Else a search for it could lead to either."""
+    names = Counter(name for entry in entries() for name in entry)
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_bold_words_are_seen():
