@@ -89,13 +89,22 @@ def mathml(node: nodes.Node, *, display: bool) -> str:
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"  # Sphinx's habit: lines of one formula align at &
     try:
         formula = _render(tex, display)
-        letters = set("".join(unescape(re.sub(r"<[^>]*>", "", formula)).split()))
-        if missing := letters - LETTERS:
+        text = unescape(re.sub(r"<[^>]*>", "", formula))
+        if missing := set("".join(text.split())) - LETTERS:
             raise ValueError(f"not in the font, see book/_theme/fonts/subset.py: {sorted(missing)}")
-        return formula
+        return formula if text == tex else with_source(formula, tex)
     except ValueError as error:
         logger.warning("formula %r: %s", tex, error, location=node)
         return f"<code>{escape(tex)}</code>"
+
+
+def with_source(formula: str, tex: str) -> str:
+    """Put the LaTeX of a formula beside it, for who copies it: see site.js.
+
+    As an attribute: Temml's ``<annotation>`` would add three elements to each formula.
+    """
+    source = escape(" ".join(tex.split()), quote=False).replace('"', "&quot;")
+    return formula.replace("<math", f'<math data-tex="{source}"', 1)
 
 
 def visit_inline(translator, node: nodes.math) -> None:

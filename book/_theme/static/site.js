@@ -63,6 +63,40 @@ for (const code of document.querySelectorAll("article .highlight > pre")) {
   if (navigator.clipboard) code.after(button);  // not there on plain http
 }
 
+// ---- Text: its formulas are copied as LaTeX, each whole, where a browser would copy a sign a line.
+addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (!selection.rangeCount || document.activeElement?.matches("input, textarea")) return;
+  const range = selection.getRangeAt(0).cloneRange();
+  const around = (node, selector) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(selector);
+  const [first, last] = [range.startContainer, range.endContainer].map((node) => around(node, "math"));
+  if (first) range.setStartBefore(first);
+  if (last) range.setEndAfter(last);
+  let part = range.cloneContents();
+  if (!part.querySelector("math")) return;  // the browser does better
+  // What is selected within a table or a list is a table or a list.
+  for (let box = around(range.commonAncestorContainer, "*"); box && !box.matches("article, body"); box = box.parentElement) {
+    const shell = box.cloneNode(false);
+    shell.append(part);
+    part = shell;
+  }
+  const copy = document.createElement("div");
+  copy.className = "copied";
+  copy.append(part);
+  for (const other of copy.querySelectorAll("svg, button, select, .headerlink")) other.remove();
+  for (const formula of copy.querySelectorAll("math")) {
+    const sign = formula.matches(".tml-display") ? "$$" : "$";
+    formula.replaceWith(sign + (formula.dataset.tex ?? formula.textContent) + sign);
+  }
+  for (const cell of copy.querySelectorAll(":is(td, th) > p")) cell.replaceWith(...cell.childNodes);  // a row is a line
+  for (const link of copy.querySelectorAll("a[href]")) link.href = link.href;  // leads there from elsewhere too
+  document.body.append(copy);  // only what is laid out knows its lines
+  event.clipboardData.setData("text/plain", copy.innerText.trim());
+  event.clipboardData.setData("text/html", copy.innerHTML);
+  copy.remove();
+  event.preventDefault();
+});
+
 // ---- What scrolls sideways can be reached by keyboard, as it was built; what does not need not be.
 const KINDS = [[".equation", "Equation"], ["pre", "Code"], ["table", "Table"]];
 const overflow = new ResizeObserver((entries) => {
@@ -92,7 +126,7 @@ function excerpt(link) {
   if (template) return template.content.cloneNode(true);
   const target = href.startsWith("#") && document.getElementById(decodeURIComponent(href.slice(1)));
   if (!target || link.matches(".headerlink, .equation-number, .contents a, .backrefs a")) return null;
-  const box = target.matches("dt") ? target.nextElementSibling
+  const box = target.matches("dt") ? target.parentElement.querySelector(`#${CSS.escape(target.id)} ~ dd`)
     : target.matches(".equation, .citation, aside.footnote, figure") ? target : null;
   if (!box) return null;
   const copy = box.cloneNode(true);
