@@ -50,6 +50,11 @@ def test_every_internal_link_and_anchor_resolves(
     assert broken == []
 
 
+def test_every_link_leads_somewhere(soup: BeautifulSoup) -> None:
+    """An anchor without an address is none, to a search engine or a keyboard."""
+    assert [str(link) for link in soup.select("a:not([href])")] == []
+
+
 def test_nothing_is_loaded_from_elsewhere(soup: BeautifulSoup) -> None:
     loaded = [
         address

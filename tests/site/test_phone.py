@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from pages import Tabs
+from pages import PHONE, Open, Tabs
 
 #: Elements that stick out of the window and that no scrolling box around them holds.
 STICKING_OUT = """() => {
@@ -53,12 +52,70 @@ SMALL_TEXT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_nothing_scrolls_sideways(tabs: Tabs, path: str, width: int) -> None:
+#: Set the browser's letters to a size.  Where the style changes with the width stays as it is for
+#: 16 px, and on a screen this narrow that makes no difference.
+LETTERS = """size => {
+    window.letters ??= document.head.appendChild(document.createElement('style'))
+    window.letters.textContent = `html { font-size: ${size}px }`
+}"""
+
+#: Words and controls of explorables that are wider than their figure: its cell would scroll.
+CUT_OFF = """() => [...document.querySelectorAll('.explorable > :not(.explorable-picture) *')]
+    .map(e => [e, e.closest('.explorable')].map(box => box.getBoundingClientRect().right).concat(e))
+    .filter(([right, edge]) => right > edge + 1)
+    .map(([_right, _edge, e]) => e.outerHTML.slice(0, 160))"""
+
+#: Width → sizes of letters.  The last is a desktop of 1280 px at 200 %.
+WINDOWS = {320: [16, 24, 32], 390: [16, 24, 32], 640: [16]}
+
+
+def test_nothing_scrolls_sideways(tabs: Tabs, path: str) -> None:
+    """However large the letters are, so that each control stays in sight."""
     page = tabs(path, "phone")
-    page.set_viewport_size({"width": width, "height": 800})
+    wrong = []
+    for width, sizes in WINDOWS.items():
+        page.set_viewport_size({"width": width, "height": 800})
+        for size in sizes:
+            page.evaluate(LETTERS, size)
+            out = page.evaluate(STICKING_OUT) + page.evaluate(CUT_OFF)
+            if out or page.evaluate("document.scrollingElement.scrollWidth") > width:
+                wrong.append((width, size, out))
+    page.evaluate(LETTERS, 16)
+    assert wrong == []
+
+
+def test_results_of_a_search_do_not_scroll_sideways(visit: Open, origins: dict[str, str]) -> None:
+    page = visit(f"{origins['disk']}/search.html?q=derivative", PHONE).page
+    page.locator("#search-results li").nth(5).wait_for()
+    page.evaluate(LETTERS, 32)
     assert page.evaluate(STICKING_OUT) == []
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+def test_warning_of_the_lab_does_not_scroll_sideways(visit: Open, origins: dict[str, str]) -> None:
+    """It shows itself where the lab is opened from a disk."""
+    page = visit(f"{origins['disk']}/lab/notebooks/index.html", PHONE).page
+    page.get_by_role("heading", name="This lab needs a web server").wait_for()
+    page.evaluate(LETTERS, 32)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+
+
+def test_what_stands_in_the_column_ends_at_one_edge(tabs: Tabs, path: str) -> None:
+    """On a wide screen: text, code, folded code, tables, figures."""
+    edges = tabs(path, "desktop").evaluate(
+        """() => {
+            const edges = {}
+            const boxes = 'article section > :not(section), .cell > *, .cell pre, .neighbors'
+            for (const box of document.querySelectorAll(boxes)) {
+                const {right, width} = box.getBoundingClientRect()
+                const inFold = box.parentElement.closest('details, li, .admonition, blockquote')
+                const flows = !['inline', 'inline-block'].includes(getComputedStyle(box).display)
+                const html = box.outerHTML.slice(0, 160)
+                if (width > 1 && flows && !inFold) edges[Math.round(right)] ??= html
+            }
+            return edges
+        }"""
+    )
+    assert len(edges) <= 1, edges
 
 
 def test_targets_are_large_enough_to_touch(tabs: Tabs, path: str) -> None:

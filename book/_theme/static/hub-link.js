@@ -4,7 +4,8 @@
 {
   const form = document.querySelector("form.hub-link");
   const { hub, repository, branch, chapter } = form.elements;
-  const [said, link, copy] = form.querySelectorAll(".made > *");
+  const [said, copy] = form.querySelectorAll(".made > *");
+  const link = document.createElement("a");
   const home = document.querySelector('meta[name="repository"]');
 
   // An address of the web; or throws the sentence that says why this is none.
@@ -50,7 +51,8 @@
     const whole = root !== null && repo !== null && name !== null;
     const words = whole ? "The link:" : "The link appears here when both addresses are there, and right.";
     if (said.textContent !== words) said.textContent = words;
-    link.hidden = !whole;
+    if (whole) said.after(link);
+    else link.remove();
     copy.hidden = !whole || !navigator.clipboard;  // not there on plain http
     if (!whole) return;
     const query = new URLSearchParams({ repo });
