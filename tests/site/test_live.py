@@ -12,7 +12,7 @@ import pytest
 import store
 from afresh import Fresh, explorables_of
 from book_sources import BOOK
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 from notebook_server import jupyterlab
 from pages import DESKTOP, Visit, opener
 from playwright.sync_api import Browser, Locator, expect
@@ -23,7 +23,6 @@ pytestmark = pytest.mark.slow
 PATIENCE = 120_000  # milliseconds for a kernel to start and to import, on a busy machine
 IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 PAGE, NAME = "index.html", "valley"
-SOLVED = "my_sum = 40 + 2\nprint(my_sum)"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("lab")
     notebook = nbformat.read(BOOK / PAGE.replace(".html", ".ipynb"), as_version=4)
     prompts = {"code_prompt_show": store.SOLUTION}
-    solved = new_code_cell(SOLVED, metadata={"tags": ["hide-cell"], "mystnb": prompts})
+    about = {"tags": ["hide-cell"], "mystnb": prompts}
+    said = [new_output("stream", text="42\n")]
+    solved = new_code_cell("my_sum = 40 + 2\nprint(my_sum)", metadata=about, outputs=said)
     notebook.cells.append(solved)
     store.normalize(notebook)
     (home / PAGE.replace(".html", ".ipynb")).write_text(store.text(notebook), encoding="utf-8")
@@ -85,6 +86,20 @@ def fresh() -> Fresh:
     return replace(page, controls={name: c.fine() for name, c in page.controls.items()})
 
 
+def test_a_solution_is_folded_until_it_is_opened(notebook: Visit) -> None:
+    """As the file is opened: its code, and what it prints, which JupyterLab shows when it runs."""
+    cells = notebook.page.locator(".jp-CodeCell")
+    expect(cells.locator(".jp-InputPlaceholder")).to_have_count(3)  # the course, a figure
+    solution = cells.last
+    expect(solution.locator(".jp-InputPlaceholder")).to_have_text(store.TITLE)
+    code, said = solution.locator(".jp-InputArea-editor"), solution.locator(".jp-OutputArea-output")
+    for placeholder, inside, text in (("Input", code, "my_sum"), ("Output", said, "42")):
+        expect(inside).to_be_hidden()
+        solution.locator(f".jp-{placeholder}Placeholder .jp-Placeholder-content").click()
+        expect(inside).to_contain_text(text)
+        expect(inside).to_be_visible()
+
+
 def test_kernel_draws_what_numpy_computes(notebook: Visit, figure: Locator, fresh: Fresh) -> None:
     figure.page.set_viewport_size(DESKTOP)
     (control,) = fresh.controls.values()
@@ -111,20 +126,6 @@ def test_notebook_and_page_agree_at_every_stop_of_the_page(fresh: Fresh) -> None
     page = explorables_of(PAGE)[NAME]
     for name, control in page.controls.items():
         assert set(control.stops) <= set(fresh.controls[name].stops)
-
-
-def test_a_solution_is_folded_until_it_is_opened(notebook: Visit, figure: Locator) -> None:
-    """Also when all cells have run: its code, then what it prints."""
-    cells = notebook.page.locator(".jp-CodeCell")
-    expect(cells.locator(".jp-InputPlaceholder")).to_have_count(3)  # that for Colab, and drawings
-    solution = cells.last
-    code, said = solution.locator(".jp-InputArea-editor"), solution.locator(".jp-OutputArea-output")
-    expect(solution.locator(".jp-InputPlaceholder")).to_have_text(store.TITLE)
-    for placeholder, inside, text in (("Input", code, "my_sum"), ("Output", said, "42")):
-        expect(inside).to_be_hidden()
-        solution.locator(f".jp-{placeholder}Placeholder .jp-Placeholder-content").click()
-        expect(inside).to_contain_text(text)
-        expect(inside).to_be_visible()
 
 
 def test_page_outlives_its_kernel(notebook: Visit, figure: Locator, fresh: Fresh, lab: str) -> None:
