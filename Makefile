@@ -122,7 +122,7 @@ test-fast: $(READY) ## the part of the tests that takes under a minute
 	$(PYTEST) $(TWO) -m "not slow and not site" tests
 
 test-mutations: $(READY) ## every mutation, where `make test` takes a sample
-	$(PYTEST) $(TWO) --mutations all tests/contract
+	$(PYTEST) $(TWO) --mutations all tests/contract tests/math/test_solutions.py
 
 bench: book ## the measurements, beside what people use today
 	@for script in tests/bench/bench_*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done

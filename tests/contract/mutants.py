@@ -228,7 +228,12 @@ def miscodes(function: FunctionType) -> list[Miscode]:
 
     A guard is no formula: what refuses wrong input is left as it is, and tested elsewhere.
     """
-    original, found = tree_of(function), {}
+    return miscodes_of(tree_of(function))
+
+
+def miscodes_of(original: ast.FunctionDef) -> list[Miscode]:
+    """Return them for a function's syntax tree."""
+    found = {}
     for place in range(len(_formula_nodes(original))):
         for number in range(len(list(_wrong(_formula_nodes(original)[place])))):
             tree = copy.deepcopy(original)

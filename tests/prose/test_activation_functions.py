@@ -1,5 +1,7 @@
 """The numbers in the prose of the chapter on activation functions are right."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from minutes import practice, two_sittings
@@ -18,6 +20,7 @@ from utils.activations import (
 )
 from utils.approximation import polygon, polygon_bound, staircase_bound, staircase_network
 from utils.data import moons
+from utils.exercises import EXERCISES
 from utils.network import backward, forward, initial_parameters, pack, unpack
 from utils.optimizers import gradient_descent
 
@@ -92,6 +95,22 @@ def test_how_many_neurons_the_exercise_asks_for(prose):
     steps = [staircase_bound(3, 1 / (n + 1), 10 * (n + 1)) for n in (302, 301)]
     assert steps[0] <= 0.01 < steps[1]
     assert f"asks for $n + 1 \\ge {steps[0] * 303 / 0.01:.2f}$" in prose
+
+
+@pytest.mark.parametrize("L", [1, 2, 3])
+def test_one_layer_needs_as_many_relus_as_a_saw_has_pieces(L):
+    """One for each corner is too few, whichever ways they face; one more is enough."""
+    saw, weights = EXERCISES["af-saw"].answer, EXERCISES["af-polygon-weights"].answer
+    t = np.linspace(0, 1, 2**L + 1)
+    slopes = np.diff(saw(t, L)) / np.diff(t)
+    corners = np.diff(slopes)
+    assert np.all(corners != 0)
+    for left in product([0, 1], repeat=corners.size):  # those that face left make the first slope
+        assert -(corners @ left) != slopes[0]
+    x = np.linspace(0, 1, 101)
+    joined = relu(x[:, None] - t[:-1]) @ weights(t, saw(t, L))
+    np.testing.assert_allclose(joined, saw(x, L), atol=1e-12)
+    assert EXERCISES["af-saw-count"]["ReLUs in one layer"].answer == 2**10
 
 
 def test_the_tanh_form_is_off_by_so_much(prose):

@@ -25,7 +25,7 @@ def check(name: str, attempt: object) -> None:
     ``attempt`` is a function of the exercise's inputs, or the answer itself where there are none.
     Raise ``ValueError`` for a name that is not in the book.
     """
-    if name not in EXERCISES:
+    if not isinstance(name, str) or name not in EXERCISES:
         raise ValueError(f"expected one of {', '.join(sorted(EXERCISES))}, got {name!r}")
     exercise = EXERCISES[name]
     print((judge if isinstance(exercise, Exercise) else judge_parts)(exercise, attempt))

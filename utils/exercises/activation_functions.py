@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.activations import relu
+from utils.activations import relu, sigmoid
 from utils.exercises.judging import Exercise
 
 
 def _places(rng: np.random.Generator) -> tuple[NDArray]:
-    return (rng.normal(size=6),)
+    return (np.append(rng.normal(size=5), 0),)
 
 
 def _points(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
@@ -23,7 +23,7 @@ def _network(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray, NDArr
 
 
 def _saw_places(rng: np.random.Generator) -> tuple[NDArray, int]:
-    return rng.uniform(0, 1, size=7), int(rng.integers(2, 6))
+    return np.append(rng.uniform(0, 1, size=7), [0, 0.5, 1]), int(rng.integers(1, 6))
 
 
 def _weights(t: NDArray, f: NDArray) -> NDArray:
@@ -37,6 +37,13 @@ def _pieces() -> float:
 
 def _translation(W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray) -> tuple:
     return 2 * W1, 2 * b1, 2 * W2, b2 - W2.sum(axis=1, keepdims=True)
+
+
+def _outputs(network: tuple[NDArray, ...], *given: NDArray) -> NDArray:
+    """Return what a network with hidden sigmoids answers at eleven places."""
+    W1, b1, W2, b2 = network
+    X = np.random.default_rng(0).normal(scale=2, size=(2, 11))
+    return W2 @ sigmoid(W1 @ X + b1) + b2
 
 
 def _tent(x: NDArray) -> NDArray:
@@ -166,6 +173,7 @@ EXERCISES = {
     "af-neurons": {
         "ReLUs": Exercise(
             answer=16,
+            exact=True,
             mistakes={
                 "round up: 15 do not keep the bound": 15,
                 "neurons come whole, so round up": np.sqrt(250),
@@ -175,7 +183,7 @@ EXERCISES = {
         ),
         "sigmoids": Exercise(
             answer=302,
-            rtol=5e-5,
+            exact=True,
             mistakes={
                 "round up: 301 do not keep the bound": 301,
                 "those are the pieces; neurons are one fewer, and come whole": _pieces(),
@@ -224,6 +232,7 @@ EXERCISES = {
     "af-clothes": Exercise(
         answer=_translation,
         inputs=_network,
+        acts=_outputs,
         mistakes={
             "the −1 of each hidden neuron belongs in the output's bias": lambda W1, b1, W2, b2: (
                 2 * W1,
@@ -301,7 +310,7 @@ EXERCISES = {
     "af-saw-count": {
         "pieces": Exercise(
             answer=1024,
-            rtol=1e-4,
+            exact=True,
             mistakes={
                 "those are the corners; there is a piece more": 1023,
                 "one more than the corners, and there are 1023": 1025,
@@ -311,19 +320,20 @@ EXERCISES = {
         ),
         "ReLUs": Exercise(
             answer=20,
+            exact=True,
             mistakes={
                 "each tent has two": 10,
                 "each layer has two ReLUs, used by the next": 1024,
             },
         ),
         "ReLUs in one layer": Exercise(
-            answer=1023,
-            rtol=1e-4,
+            answer=1024,
+            exact=True,
             mistakes={
-                "only a corner asks for a ReLU: one fewer than pieces, at least": 1024,
+                "one for each corner, and none is left for the first slope: one more": 1023,
+                "on the whole line it is that; from 0 to 1 there is no corner at the end": 1025,
                 "each ReLU has one corner": 512,
-                "count a corner between each two neighbors of 1024 pieces": 1022,
-                "there are fewer corners than pieces": 1025,
+                "1024 pieces have 1023 corners between them, and there is one ReLU more": 1022,
                 "that is what the deep network uses": 20,
             },
         ),

@@ -31,8 +31,8 @@ def _moving(rng: np.random.Generator) -> tuple[NDArray, ...]:
 
 
 def _deep(rng: np.random.Generator) -> tuple:
-    """Draw five examples, and the parameters of a 2–4–4–3 network, in pairs."""
-    sizes = (2, 4, 4, 3)
+    """Draw five examples, and the parameters of a network of one to three layers, in pairs."""
+    sizes = (2, *(4, 4)[: rng.integers(3)], 3)
     parameters = initial_parameters(sizes, seed=int(rng.integers(1000)))
     parameters = [(W, rng.normal(size=b.shape)) for W, b in parameters]
     return rng.normal(size=(2, 5)), rng.normal(size=(3, 5)), parameters
@@ -125,6 +125,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "bp-paths": {
         "weight of layer 2": Exercise(
             answer=1,
+            exact=True,
             mistakes={
                 "a weight of layer 2 ends in one output, not in both": 2,
                 "a weight is one line, however many neurons there are": 4,
@@ -134,6 +135,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "weight of layer 1": Exercise(
             answer=2,
+            exact=True,
             mistakes={
                 "its hidden neuron speaks to both outputs": 1,
                 "a weight of layer 1 ends in one hidden neuron, not in all four": 8,
@@ -143,6 +145,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "input": Exercise(
             answer=8,
+            exact=True,
             mistakes={
                 "each hidden neuron speaks to both outputs": 4,
                 "the input speaks to all four hidden neurons": 2,
@@ -154,7 +157,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "bp-cost": {
         "passes": Exercise(
             answer=101_771,
-            rtol=0,
+            exact=True,
             mistakes={
                 "one pass more, for the loss as it is": 101_770,
                 "the biases are parameters, too": 101_633,
@@ -164,7 +167,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "multiply-adds": Exercise(
             answer=204_544,
-            rtol=0,
+            exact=True,
             mistakes={
                 "nobody asks for the derivative by the data: leave that product out": 304_896,
                 "that is the way back alone": 102_912,
@@ -177,7 +180,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "bp-hand": {
         "delta 2": Exercise(
             answer=DELTA,
-            rtol=5e-3,
             mistakes={
                 "the sign is flipped": -DELTA,
                 "you forgot the slope σ′": Y_HAT,
@@ -188,7 +190,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "delta 1, first": Exercise(
             answer=0.7 * DELTA * SLOPES[0],
-            rtol=5e-3,
             mistakes={
                 "the sign is flipped": -0.7 * DELTA * SLOPES[0],
                 "you forgot the slope of the hidden neuron": 0.7 * DELTA,
@@ -200,7 +201,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "delta 1, second": Exercise(
             answer=-0.4 * DELTA * SLOPES[1],
-            rtol=5e-3,
             mistakes={
                 "the weight −0.4 is negative": 0.4 * DELTA * SLOPES[1],
                 "you forgot the slope of the hidden neuron": -0.4 * DELTA,
@@ -214,7 +214,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "bp-hand-step": {
         "w2_11": Exercise(
             answer=0.7 - 0.1 * DELTA * A1,
-            rtol=2e-4,
+            digits=4,
             mistakes={
                 "the step goes down: subtract": 0.7 + 0.1 * DELTA * A1,
                 "you forgot the rate 0.1": 0.7 - DELTA * A1,
@@ -225,7 +225,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "w1_12": Exercise(
             answer=0.6 - 0.1 * DELTA1 * 2,
-            rtol=2e-4,
+            digits=4,
             mistakes={
                 "the step goes down: subtract": 0.6 + 0.1 * DELTA1 * 2,
                 "you forgot the rate 0.1": 0.6 - DELTA1 * 2,
@@ -299,12 +299,17 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "sum over the examples: the 1/m is in dZ already": _slip(
                 add=lambda dZ: dZ.mean(axis=1, keepdims=True)
             ),
+            "a bias adds over the examples only: axis 1, with keepdims": _slip(
+                add=lambda dZ: dZ.sum()
+            ),
             "keep the biases columns, with keepdims": _slip(add=lambda dZ: dZ.sum(axis=1)),
             "the gradients are transposed: each has the shape of its parameter": lambda *given: (
                 tuple(g.T for g in _deep_gradients(*given))
             ),
             "begin the list with layer 1": lambda *given: tuple(
-                g for at in (4, 2, 0) for g in _deep_gradients(*given)[at : at + 2]
+                g
+                for at in reversed(range(0, 2 * len(given[2]), 2))
+                for g in _deep_gradients(*given)[at : at + 2]
             ),
             "a layer has W first, and the list begins with layer 1": lambda *given: _deep_gradients(
                 *given

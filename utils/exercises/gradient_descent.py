@@ -19,11 +19,12 @@ def _bowl(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
 
 
 def _neuron(rng: np.random.Generator) -> tuple[NDArray, float, NDArray, float, float]:
-    return rng.normal(size=3), 1.0, rng.normal(size=3), rng.normal(), 0.5
+    x, w, b = rng.normal(size=3), rng.normal(size=3), rng.normal()
+    return x, float(rng.integers(2)), w, b, rng.uniform(0.2, 0.8)
 
 
 def _rolling_ball(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray, float, float]:
-    return rng.normal(size=3), *_bowl(rng), 0.1, 0.8
+    return rng.normal(size=3), *_bowl(rng), rng.uniform(0.05, 0.2), rng.uniform(0.5, 0.9)
 
 
 def _exact_rate(g: NDArray, H: NDArray) -> NDArray:
@@ -77,11 +78,11 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the worst factor is a size, and has no sign": -0.875,
                 "the fraction is upside down": 16 / 14,
                 "1 − 1/κ is what the rate 1/λ_max leaves": 14 / 15,
-                "give three digits": 0.88,
             },
         ),
         "the steps": Exercise(
             answer=rates.steps_needed(1e-3, 0.25, 0.5),
+            exact=True,
             mistakes={
                 "round up: after 51 steps a little more than a thousandth is left": 51,
                 "steps come whole, so round up": np.log(1e-3) / np.log(0.875),
@@ -188,6 +189,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "gd-momentum-steps": {
         "with momentum": Exercise(
             answer=56,
+            exact=True,
             mistakes={
                 "35 is what the factor in the long run would promise; count": 35,
                 "the start has the length √2; stop at a thousandth of that": 58,
@@ -196,6 +198,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "plain": Exercise(
             answer=rates.steps_needed(1e-3, rates.best_rate(1, 100), 1),
+            exact=True,
             mistakes={
                 "the best rate is 2 / (1 + 100)": rates.steps_needed(1e-3, 0.01, 1),
                 "round up": 345,

@@ -13,7 +13,7 @@ from utils.perceptron import predict, signed_distance, weighted_sum
 def _example(rng: np.random.Generator) -> tuple[NDArray, int, NDArray, float, float]:
     """Draw an example with the label that it is not given: a mistake."""
     x, w, b = rng.normal(size=3), rng.normal(size=3), rng.normal()
-    return x, 1 - int(predict(x, w, b)), w, b, 0.5
+    return x, 1 - int(predict(x, w, b)), w, b, rng.uniform(0.2, 0.8)
 
 
 def _mixed(rng: np.random.Generator) -> tuple[NDArray, int, NDArray, float, float]:
@@ -30,6 +30,11 @@ def _step(x: NDArray, y: int, w: NDArray, b: float, alpha: float) -> tuple:
     return _stepped(x, w, b, alpha, y - predict(x, w, b))
 
 
+def _step_in_two(x: NDArray, y: int, w: NDArray, b: float, alpha: float) -> tuple:
+    w = _step(x, y, w, b, alpha)[0]
+    return w, _step(x, y, w, b, alpha)[1]
+
+
 def _flowers(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray, float]:
     return rng.normal(size=(2, 7)), rng.integers(2, size=7), rng.normal(size=2), rng.normal()
 
@@ -40,6 +45,12 @@ def _margin(X: NDArray, y: NDArray, w: NDArray, b: float) -> float:
 
 def _bits(rng: np.random.Generator) -> tuple[int, int]:
     return int(rng.integers(2)), int(rng.integers(2))
+
+
+_CORNERS = [(0, 0), (0, 1), (1, 0), (1, 1)]
+_ON_THE_BOUNDARY = [
+    (np.array([1.0, 2.0, 0.0]), y, np.array([2.0, -1.5, 3.0]), 1.0, 0.5) for y in (0, 1)
+]
 
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
@@ -107,6 +118,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "the updates": Exercise(
             answer=4,
+            exact=True,
             mistakes={
                 "after three updates z is still 0.3": 3,
                 "the bias learns, too, so z falls by 0.6 each time, not by 0.5; and count the "
@@ -119,6 +131,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "pc-step": Exercise(
         answer=_step,
         inputs=_mixed,
+        cases=_ON_THE_BOUNDARY,
         mistakes={
             "the sign is flipped": lambda x, y, w, b, alpha: _step(x, y, w, b, -alpha),
             "you forgot α": lambda x, y, w, b, alpha: _step(x, y, w, b, 1),
@@ -143,6 +156,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 x, w, b, alpha, abs(y - predict(x, w, b))
             ),
             "b has to learn, too": lambda x, y, w, b, alpha: (_step(x, y, w, b, alpha)[0], b),
+            "the new b was computed with the new w; both steps start from the old": _step_in_two,
+            "on the boundary, at z = 0, the answer is 0": lambda x, y, w, b, alpha: _stepped(
+                x, w, b, alpha, y - (weighted_sum(x, w, b) >= 0)
+            ),
             "you forgot the factor x in the step of w": lambda x, y, w, b, alpha: (
                 w + alpha * (y - predict(x, w, b)),
                 b + alpha * (y - predict(x, w, b)),
@@ -218,6 +235,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "pc-xor": Exercise(
         answer=lambda x1, x2: step(x1 + x2 - 2 * (x1 * x2) - 0.5),
         inputs=_bits,
+        cases=_CORNERS,
         mistakes={
             "that is OR: it must be 0 when both inputs are 1": lambda x1, x2: step(x1 + x2 - 0.5),
             "that is AND": lambda x1, x2: step(x1 + x2 - 1.5),

@@ -11,12 +11,16 @@ from utils.exercises.judging import Exercise
 def _two_gradients(rng: np.random.Generator) -> tuple[NDArray, NDArray, float]:
     """Draw some that are longer than c, and some that are not."""
     size = rng.choice([0.05, 5.0])
-    return size * rng.normal(size=(3, 2)), size * rng.normal(size=(3, 1)), 1.0
+    return size * rng.normal(size=(3, 2)), size * rng.normal(size=(3, 1)), rng.uniform(0.5, 2)
 
 
 def _clipped(dW: NDArray, db: NDArray, c: float) -> tuple[NDArray, NDArray]:
-    factor = min(1, c / np.sqrt(np.sum(dW**2) + np.sum(db**2)))
-    return factor * dW, factor * db
+    return _scaled(dW, db, c / max(c, np.sqrt(np.sum(dW**2) + np.sum(db**2))))
+
+
+def _divided_by_0(dW: NDArray, db: NDArray, c: float) -> tuple[NDArray, NDArray]:
+    length = np.sqrt(np.sum(dW**2) + np.sum(db**2))
+    return _scaled(dW, db, np.minimum(length, c) / length)
 
 
 def _scaled(dW: NDArray, db: NDArray, factor: float) -> tuple[NDArray, NDArray]:
@@ -28,12 +32,16 @@ def _each_by_itself(dW: NDArray, db: NDArray, c: float) -> tuple[NDArray, ...]:
 
 
 def _a_layer(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray]:
-    return 2 + 3 * rng.normal(size=(4, 6)), *rng.normal(size=(2, 4, 1))
+    """Draw six examples; one has a spread that ε is larger than, and one none."""
+    spreads = [3, 3, 3, 3, 1e-3, 0]
+    return 2 + spreads * rng.normal(size=(4, 6)), *rng.normal(size=(2, 4, 1))
 
 
-def _normalized(Z: NDArray, axis: int | None, power: float = 0.5, ddof: int = 0) -> NDArray:
+def _normalized(
+    Z: NDArray, axis: int | None, power: float = 0.5, ddof: int = 0, epsilon: float = 1e-5
+) -> NDArray:
     variance = Z.var(axis=axis, keepdims=True, ddof=ddof)
-    return (Z - Z.mean(axis=axis, keepdims=True)) / (variance + 1e-5) ** power
+    return (Z - Z.mean(axis=axis, keepdims=True)) / (variance + epsilon) ** power
 
 
 def _leaky(rng: np.random.Generator) -> tuple[float, int]:
@@ -83,8 +91,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "vg-depth": {
         "the factor": Exercise(
             answer=0.75**30,
-            rtol=5e-3,
-            atol=0,
             mistakes={
                 "a ReLU halves the squares": 1.5**30,
                 "that is the factor of one layer; take it to the power 30": 0.75,
@@ -131,8 +137,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "vg-clip": Exercise(
         answer=_clipped,
         inputs=_two_gradients,
+        cases=[(np.zeros((3, 2)), np.zeros((3, 1)), 1.0)],
         mistakes={
             "each has been clipped by itself; they share one length": _each_by_itself,
+            "two gradients of 0 stay 0: do not divide 0 by 0": _divided_by_0,
             "nothing has been clipped": lambda dW, db, c: (dW, db),
             "a gradient that is shorter than c stays as it is": lambda dW, db, c: _scaled(
                 dW, db, c / np.sqrt(np.sum(dW**2) + np.sum(db**2))
@@ -173,6 +181,12 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "divide by the root of the variance": lambda Z, gamma, beta: (
                 gamma * _normalized(Z, 0, power=1) + beta
             ),
+            "you forgot ε, which stands with the variance under the root": (
+                lambda Z, gamma, beta: gamma * _normalized(Z, 0, epsilon=0) + beta
+            ),
+            "ε stands under the root, with the variance": lambda Z, gamma, beta: (
+                gamma * (Z - Z.mean(axis=0)) / (Z.std(axis=0) + 1e-5) + beta
+            ),
             "you forgot to divide by the spread": lambda Z, gamma, beta: (
                 gamma * (Z - Z.mean(axis=0)) + beta
             ),
@@ -196,7 +210,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     ),
     "vg-by-hand": Exercise(
         answer=_BY_HAND / np.sqrt(2 / 3),
-        rtol=5e-3,
         mistakes={
             "the divisor moves, too": np.array([2, -1, -1]) / 3 / np.sqrt(2 / 3),
             "the mean moves, too": np.array([1, 0, 1]) / 2 / np.sqrt(2 / 3),
@@ -233,7 +246,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "vg-growth": {
         "with 1/n": Exercise(
             answer=2**20,
-            rtol=5e-3,
             mistakes={
                 "the input is added in each layer": 1,
                 "each layer adds as much as there is by then": 21,
@@ -244,7 +256,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "with 1/(nL)": Exercise(
             answer=1.05**20,
-            rtol=5e-3,
             mistakes={
                 "each layer multiplies; a sum of the growths is too little": 2,
                 "that is for infinitely many layers": np.e,
