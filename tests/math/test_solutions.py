@@ -24,7 +24,7 @@ def test_each_exercise_in_code_has_a_solution():
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", IN_CODE)
-def test_a_wrong_solution_is_not_right(name, request, record_property):
+def test_a_wrong_solution_is_not_right(name, request, tally):
     """What is called right, in spite of an error, does the same on other inputs, to nine digits."""
     exercise, solution = EXERCISES[name], solutions()[name]
     assert judge(exercise, solution.function, seed=1) == "Right."
@@ -33,8 +33,9 @@ def test_a_wrong_solution_is_not_right(name, request, record_property):
         errors = sample(errors, SAMPLE, request.node.name)
     left = [(error, wrong) for error, wrong in errors if judge(exercise, wrong) == "Right."]
     missed = [error for error, wrong in left if not does_the_same(exercise, solution, wrong)]
-    numbers = len(errors), len(errors) - len(left), len(left) - len(missed), len(missed)
-    record_property("mutants", ("solutions", *numbers))
+    equal = len(left) - len(missed)
+    caught = len(errors) - len(left)
+    tally("errors made in solutions", caught=caught, equal=equal, missed=len(missed))
     assert not missed, "called right: " + "\n".join(f"{e.what}: {e.line}" for e in missed)
 
 
