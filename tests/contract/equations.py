@@ -1,42 +1,17 @@
-"""The labeled equations of the book, taken from its sources as they are printed."""
+"""The labeled equations of the book, as they are printed, and what its cells compare with them."""
 
 from __future__ import annotations
 
 import ast
-import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-BOOK = ROOT / "book"
-
-_DOLLARS = re.compile(r"\$\$(?P<latex>(?:(?!\$\$).)+)\$\$[ \t]*\((?P<label>[\w-]+)\)", re.DOTALL)
-_DIRECTIVE = re.compile(
-    r"^(?P<fence>`{3,}|:{3,})\{math\}[ \t]*\n(?P<body>.*?)^(?P=fence)[ \t]*$",
-    re.DOTALL | re.MULTILINE,
-)
-_LABEL = re.compile(r"^:label:[ \t]*(?P<label>[\w-]+)[ \t]*\n", re.MULTILINE)
+from manuscript import Equation, book_pages, notebooks
 
 
-@dataclass(frozen=True)
-class Equation:
-    """A labeled equation, and the page that prints it."""
-
-    page: str
-    label: str
-    latex: str
-
-
-def equations(book: Path = BOOK) -> list[Equation]:
+def equations() -> list[Equation]:
     """Return every labeled equation of the book, page by page."""
-    return [
-        Equation(page, label, latex.strip())
-        for page, text in _texts(book)
-        for label, latex in sorted(_labeled(text))
-    ]
+    return [equation for page in book_pages() for equation in page.equations]
 
 
 @cache
@@ -45,13 +20,13 @@ def labels() -> dict[str, str]:
     return {equation.label: equation.latex for equation in equations()}
 
 
-def shown_agreements(book: Path = BOOK) -> list[tuple[str, str]]:
+def shown_agreements() -> list[tuple[str, str]]:
     """Return the page and the formula of each ``agrees(…, r"formula")`` in a chapter's cells."""
     return [
-        (path.stem, formula)
-        for path in sorted(book.glob("*.ipynb"))
-        for source in _cells(path, "code")
-        for formula in _formulas(ast.parse(re.sub(r"^\s*[%!].*$", "", source, flags=re.MULTILINE)))
+        (page.name, formula)
+        for page in notebooks()
+        for cell in page.of_kind("code")
+        for formula in _formulas(ast.parse(cell.python))
     ]
 
 
@@ -68,26 +43,3 @@ def _formulas(cell: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "agrees":
             formula = node.args[1]
             yield texts[formula.id] if isinstance(formula, ast.Name) else ast.literal_eval(formula)
-
-
-def _labeled(text: str) -> Iterator[tuple[str, str]]:
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    for directive in _DIRECTIVE.finditer(text):
-        if label := _LABEL.search(directive["body"]):
-            yield label["label"], _LABEL.sub("", directive["body"])
-    prose = re.sub(r"^(`{3,}).*?^\1", "", text, flags=re.DOTALL | re.MULTILINE)  # examples of LaTeX
-    for match in _DOLLARS.finditer(prose):
-        yield match["label"], match["latex"]
-
-
-def _texts(book: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted([*book.glob("*.md"), *book.glob("*.ipynb")]):
-        if path.suffix == ".ipynb":
-            yield path.stem, "\n\n".join(_cells(path, "markdown"))
-        else:
-            yield path.stem, path.read_text(encoding="utf-8")
-
-
-def _cells(notebook: Path, kind: str) -> list[str]:
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == kind]

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-
-from contract.equations import ROOT
+from manuscript import ROOT
 
 
 def sample(things: Sequence, most: int, name: str) -> list:

@@ -146,11 +146,3 @@ def test_to_call_a_formula_is_not_to_see_it():
 def test_an_unreadable_equation_is_refused():
     with pytest.raises(NotationError):
         parse(r"\frac{\partial J}{\partial w} = \bigotimes x")
-
-
-def test_examples_of_latex_in_code_blocks_are_no_equations(tmp_path: Path):
-    page = "```\n$$ a = b $$ (not-this)\n```\n\n$$\na = \\frac{b}{c}\n$$ (this)\n"
-    page += "\n```{math}\n:label: that\nx = y\n```\n"
-    (tmp_path / "page.md").write_text(page)
-    found = {(e.label, e.latex) for e in equations(tmp_path)}
-    assert found == {("this", r"a = \frac{b}{c}"), ("that", "x = y")}

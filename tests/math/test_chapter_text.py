@@ -5,14 +5,13 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
+from manuscript import notebooks
 
 import utils
 from utils import optimizers
 
-BOOK = Path(__file__).parents[2] / "book"
 #: What utils has and a chapter leaves out: the check of the inputs.
 CHECKS = {"expect", "_fits", "_within", "_distribution"}
 #: What a chapter tells in a first form, and a later chapter gives more arguments to: each with a
@@ -59,12 +58,11 @@ def shared():
 def developed():
     """Every function of a chapter that utils has under the same name."""
     ours = shared()
-    for path in sorted(BOOK.glob("*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "code":
-                for name, function in functions(cell.source).items():
-                    if name in ours:
-                        yield pytest.param(function, ours[name], id=f"{path.stem}-{name}")
+    for page in notebooks():
+        for cell in page.of_kind("code"):
+            for name, function in functions(cell.python).items():
+                if name in ours:
+                    yield pytest.param(function, ours[name], id=f"{page.path.stem}-{name}")
 
 
 def in_one_form():

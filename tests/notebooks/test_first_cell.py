@@ -16,17 +16,16 @@ import pytest
 from addresses import METADATA, first_cell
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.io import capture_output
+from manuscript import ROOT, Page, notebooks
 from repository import Repository
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 SOMEWHERE = Repository("https://github.com/someone/a-course", "published")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_is_the_same_everywhere_and_not_on_the_site(path: Path):
+@pytest.mark.parametrize("page", notebooks(), ids=lambda page: page.path.stem)
+def test_it_is_the_same_everywhere_and_not_on_the_site(page: Page):
     """With the address of `_config.yml` in it; `make address` writes both."""
-    cell = nbformat.read(path, as_version=4).cells[0]
+    cell = page.cells[0].node
     assert cell.source == first_cell(Repository.read()), "run `make address`"
     assert cell.metadata == METADATA
     assert cell.outputs == []

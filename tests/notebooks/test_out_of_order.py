@@ -11,24 +11,20 @@ import contextlib
 import io
 import symtable
 from collections.abc import Iterator
-from pathlib import Path
 
 import matplotlib.pyplot as plt
-import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from IPython.display import display
-
-BOOK = Path(__file__).parents[2] / "book"
+from manuscript import BOOK, Page, notebooks, page
 
 pytestmark = pytest.mark.slow
 
 
-def sources(path: Path) -> list[str]:
-    """Return the code cells of a notebook, as Python."""
-    cells = nbformat.read(path, as_version=4).cells
+def sources(page: Page) -> list[str]:
+    """Return the code cells of a notebook, as Python that does what IPython's signs ask for."""
     to_python = TransformerManager().transform_cell
-    return [to_python(cell.source) for cell in cells if cell.cell_type == "code"]
+    return [to_python(cell.node.source) for cell in page.of_kind("code")]
 
 
 def binds(source: str) -> set[str]:
@@ -56,14 +52,14 @@ def obscure(cells: list[str]) -> Iterator[str]:
         above |= binds(source)
 
 
-@pytest.mark.parametrize("path", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("page", notebooks(), ids=lambda page: page.path.stem)
 def test_a_cell_run_first_works_or_names_what_it_misses(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Page, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("NND_EXPLORE", "picture")
     monkeypatch.chdir(BOOK)
     with plt.rc_context():
-        problems = list(obscure(sources(path)))
+        problems = list(obscure(sources(page)))
     plt.close("all")
     assert problems == []
 
@@ -76,6 +72,5 @@ def test_what_is_obscure_is_seen():
 
 def test_the_help_page_says_what_to_do():
     """In one line, where a reader looks for it."""
-    help_page = (BOOK / "using.md").read_text(encoding="utf-8")
-    (line,) = [line for line in help_page.splitlines() if "`NameError`" in line]
+    (line,) = [line for line in page("using").text.splitlines() if "`NameError`" in line]
     assert "cells above" in line

@@ -1,17 +1,6 @@
 """The minutes that a chapter tells: of its sections, in sittings, and of its exercises."""
 
 import re
-from pathlib import Path
-
-import nbformat
-
-BOOK = Path(__file__).parents[2] / "book"
-
-
-def prose_of(chapter):
-    """Return the Markdown of a chapter."""
-    notebook = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4)
-    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 def glance(prose):

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 import sympy as sp
-from minutes import BOOK, practice, two_sittings
+from manuscript import BOOK
+from minutes import practice, two_sittings
 
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.data import moons, xor

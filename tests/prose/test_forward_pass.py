@@ -1,10 +1,10 @@
 """The numbers in the prose of the chapter on the forward pass are right."""
 
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
+from manuscript import page
 from minutes import practice, two_sittings
 
 from utils.activations import sigmoid
@@ -60,7 +60,7 @@ def test_the_slip_is_no_rounding(prose):
 
 
 def test_the_erratum_has_the_same_numbers():
-    errata = (Path(__file__).parents[2] / "book" / "errata.md").read_text(encoding="utf-8")
+    errata = page("errata").text
     assert f"**{sigmoid(0.629):.6f}**" in errata
     assert f"the sigmoid of {np.log(0.652014 / (1 - 0.652014)):.6f}" in errata
 

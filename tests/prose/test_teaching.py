@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 import hub_needs
+import manuscript
 import pytest
 import yaml
 from hub_needs import (
@@ -22,7 +23,7 @@ from hub_needs import (
     student,
     students_of_a_node,
 )
-from minutes import BOOK
+from manuscript import BOOK
 
 ROWS = measured()
 EACH = student(ROWS)
@@ -32,7 +33,7 @@ CLASSES = (30, 300, 3000)
 @pytest.fixture(scope="module")
 def page():
     """Return the page."""
-    return (BOOK / "teaching.md").read_text(encoding="utf-8")
+    return manuscript.page("teaching").text
 
 
 def section(page, target):
@@ -57,7 +58,7 @@ def block(text, language):
 
 
 def test_every_notebook_was_measured():
-    notebooks = {path.stem for path in BOOK.glob("*.ipynb")}
+    notebooks = {page.path.stem for page in manuscript.notebooks()}
     assert set(ROWS) == notebooks | {SERVER}, "run tests/bench/bench_notebooks.py --write"
 
 

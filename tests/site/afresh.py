@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+import manuscript
 import matplotlib as mpl
 import numpy as np
-from book_sources import BOOK
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, PathCollection
@@ -61,20 +60,18 @@ def explorables_of(page: str) -> dict[str, Fresh]:
         painter = Painter(figure, update, start_of(controls), name)
         caught[name] = Fresh(figure, update, controls, painter)
 
-    notebook = BOOK / page.replace(".html", ".ipynb")
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    chapter = manuscript.page(page.removesuffix(".html"))
     namespace: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
     with (
         mpl.rc_context(),
         patch("utils.explore.explore", catch),
-        contextlib.chdir(BOOK),
+        contextlib.chdir(manuscript.BOOK),
         contextlib.redirect_stdout(io.StringIO()),
     ):
-        for cell in cells:
-            if cell["cell_type"] == "code":
-                meant = "raises-exception" in cell["metadata"].get("tags", [])
-                with contextlib.suppress(Exception) if meant else contextlib.nullcontext():
-                    exec(compile("".join(cell["source"]), notebook.name, "exec"), namespace)
+        for cell in chapter.of_kind("code"):
+            meant = "raises-exception" in cell.tags
+            with contextlib.suppress(Exception) if meant else contextlib.nullcontext():
+                exec(compile(cell.node.source, cell.at(), "exec"), namespace)
     return caught
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from book_sources import labelled_equations
 from bs4 import BeautifulSoup, NavigableString, Tag
+from manuscript import Equation, book_pages
 from pages import ids_of, pages_of, parsed
 
 #: Pages that Sphinx makes, and that have no text of ours to describe or to link into.
@@ -185,14 +185,21 @@ def test_no_line_begins_with_a_full_stop(soup: BeautifulSoup) -> None:
     assert doubled + after == []
 
 
-@pytest.mark.parametrize("equation", labelled_equations(), ids=lambda equation: equation.label)
-def test_every_labelled_equation_is_on_its_page(site: Path, equation) -> None:
-    place = parsed(site / equation.page).find(id=f"equation-{equation.label}")
-    assert place, f"{equation.page} has no equation-{equation.label}"
+EQUATIONS = [equation for page in book_pages() for equation in page.equations]
+
+
+@pytest.mark.parametrize("equation", EQUATIONS, ids=lambda equation: equation.label)
+def test_every_labeled_equation_is_on_its_page_under_its_number(
+    site: Path, equation: Equation
+) -> None:
+    page = f"{equation.page.path.stem}.html"
+    place = parsed(site / page).find(id=f"equation-{equation.label}")
+    assert place, f"{page} has no equation-{equation.label}"
+    assert place.select_one(".equation-number").get_text() == f"({equation.number})"
     assert place.find(["math", "svg"]) or place.select_one(".katex")
     annotation = place.find("annotation")
     if annotation:  # the source that the formula was rendered from
-        assert squeezed(equation.tex) in squeezed(annotation.get_text())
+        assert squeezed(equation.latex) in squeezed(annotation.get_text())
 
 
 def squeezed(tex: str) -> str:

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from book_sources import BOOK
 from bs4 import BeautifulSoup
+from manuscript import BOOK
 from nbformat.v4 import new_markdown_cell, new_notebook
 from notebook_server import JupyterLab, jupyterlab
 from pages import PHONE, Open, pages_of, parsed

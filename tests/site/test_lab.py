@@ -12,10 +12,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import lab
+import manuscript
 import pytest
-from book_sources import BOOK
 from browser_python import npm_pyodide, small_pyodide
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+from manuscript import BOOK
 from nbformat.v4 import new_code_cell, new_notebook
 from pages import DESKTOP, PHONE, Open, Visit, opener, pages_of
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -397,8 +398,7 @@ def whole(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 def test_a_whole_notebook_runs_and_its_sliders_are_alive(
     browser: Browser, whole: str, name: str
 ) -> None:
-    cells = json.loads((BOOK / name).read_text("utf-8"))["cells"]
-    last = sum(cell["cell_type"] == "code" for cell in cells)
+    last = len(manuscript.page(name.removesuffix(".ipynb")).of_kind("code"))
     with ExitStack() as stack:
         visited = opener(browser, stack)(f"{whole}/lab/notebooks/index.html?path={name}")
         page = visited.page

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 import store
 from afresh import Fresh, explorables_of
-from book_sources import BOOK
+from manuscript import BOOK
 from nbformat.v4 import new_code_cell, new_output
 from notebook_server import jupyterlab
 from pages import DESKTOP, Visit, opener

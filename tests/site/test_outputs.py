@@ -6,17 +6,14 @@ import re
 from html import unescape
 from pathlib import Path
 
-import nbformat
 import pytest
-from book_sources import sources
 from bs4 import Tag
 from docutils import nodes
+from manuscript import Page, notebooks
 from math_rendering import mathml
 from myst_nb.core.render import strip_latex_delimiters
 from nbformat import NotebookNode
 from pages import parsed
-
-CHAPTERS = [path for path in sources() if path.suffix == ".ipynb"]
 
 
 def stored(cell: NotebookNode) -> list[str]:
@@ -62,14 +59,10 @@ def shown(output: Tag) -> str:
     return lines.get_text() if lines else squeezed(output.get_text())
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
-def test_a_page_shows_the_outputs_of_its_notebook(site: Path, chapter: Path):
-    cells = [
-        cell
-        for cell in nbformat.read(chapter, as_version=4).cells
-        if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
-    ]
-    page = parsed(site / f"{chapter.stem}.html").select("div.cell")
+@pytest.mark.parametrize("chapter", notebooks(), ids=lambda chapter: chapter.path.stem)
+def test_a_page_shows_the_outputs_of_its_notebook(site: Path, chapter: Page):
+    cells = [cell.node for cell in chapter.of_kind("code") if "remove-cell" not in cell.tags]
+    page = parsed(site / f"{chapter.path.stem}.html").select("div.cell")
     assert len(page) == len(cells)
     assert any(cell.outputs for cell in cells)
     both = [

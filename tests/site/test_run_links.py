@@ -9,12 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from addresses import TAG, first_cell, notebook
-from book_sources import BOOK, sources
 from bs4 import Tag
+from manuscript import BOOK, in_order, page
 from pages import PHONE, Open, pages_of, parsed
 from repository import Repository
 
-CHAPTERS = [source.stem for source in sources() if source.suffix == ".ipynb"][1:]
+CHAPTERS = [page.path.stem for page in in_order() if page.path.suffix == ".ipynb"][1:]
 EACH_CHAPTER = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
@@ -82,9 +82,9 @@ def test_scripts_find_the_repository_on_every_page(site: Path) -> None:
 
 @EACH_CHAPTER
 def test_the_first_cell_is_not_on_the_page(site: Path, chapter: str) -> None:
-    cell = json.loads((BOOK / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"][0]
-    assert cell["metadata"]["tags"] == [TAG]
-    assert first_cell(Repository.read()).splitlines()[0] == cell["source"][0].rstrip("\n")
+    cell = page(chapter).cells[0]
+    assert cell.tags == {TAG}
+    assert cell.node.source == first_cell(Repository.read())
     assert "google.colab" not in parsed(site / f"{chapter}.html").get_text()
 
 

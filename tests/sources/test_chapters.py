@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
-from manuscript import BOOK, Cell, Page, chapters, contents, report, sample, tokens
+from lint import report, sample
+from manuscript import BOOK, Cell, Page, chapters, contents, tokens
 
 EACH_CHAPTER = pytest.mark.parametrize("page", chapters(), ids=lambda page: page.name)
 

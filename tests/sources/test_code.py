@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from manuscript import ROOT, report
+from lint import report
+from manuscript import ROOT
 
 UTILS = ROOT / "utils"
 MODULES = sorted(UTILS.rglob("*.py"))

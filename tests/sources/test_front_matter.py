@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from manuscript import BOOK, ROOT
+from manuscript import BOOK, ROOT, page
 from matplotlib.figure import Figure
 from sklearn.neural_network import MLPClassifier
 
@@ -17,8 +17,7 @@ from utils.losses import squared_error
 from utils.network import neuron, neuron_gradients, neuron_step
 from utils.notation import parse
 
-ERRATA = (BOOK / "errata.md").read_text(encoding="utf-8")
-NOTATION = (BOOK / "notation.md").read_text(encoding="utf-8")
+ERRATA, NOTATION = page("errata").text, page("notation").text
 
 
 # --- Sources and errata. -------------------------------------------------------------------------

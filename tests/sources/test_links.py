@@ -9,7 +9,8 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from manuscript import BOOK, ROOT, Cell, Page, book_pages, inline, pages, report, sample, tokens
+from lint import report, sample
+from manuscript import BOOK, ROOT, Cell, Page, book_pages, equations, inline, page, pages, tokens
 from pybtex.database import parse_file
 
 EACH_PAGE = pytest.mark.parametrize("page", book_pages(), ids=lambda page: page.name)
@@ -26,21 +27,20 @@ def labels(cell: Cell) -> Iterator[str]:
         if token.type == "myst_target":
             yield token.content
         elif token.info.startswith("{"):
-            yield from re.findall(r"(?m)^:(?:name|label): *(\S+)", token.content)
+            yield from re.findall(r"(?m)^:name: *(\S+)", token.content)
     if cell.node.cell_type == "code":
         yield from re.findall(r"\bexplore\(.*?\bname=\"([\w-]+)\"", cell.node.source, re.S)
 
 
-def equations(cell: Cell) -> Iterator[str]:
+def labels_of_equations(cell: Cell) -> Iterator[str]:
     """Return the labels of a cell's equations."""
-    return (token.info for _, token in tokens(cell) if token.type.endswith("_label"))
+    return (label for label, _ in equations(cell))
 
 
 @cache
 def entries() -> list[list[str]]:
     """Return the entries of the glossary, in lower case: a term and its other names."""
-    text = (BOOK / "glossary.md").read_text(encoding="utf-8")
-    body = re.search(r"```\{glossary\}\n(.*?)```", text, re.S)[1]
+    body = re.search(r"```\{glossary\}\n(.*?)```", page("glossary").text, re.S)[1]
     return [entry.lower().splitlines() for entry in re.findall(r"(?m)^((?:[^:\s].*\n)+)", body)]
 
 
@@ -55,7 +55,7 @@ def all_of(kind) -> Counter[str]:
     return Counter(name for page in book_pages() for cell in page.cells for name in kind(cell))
 
 
-@pytest.mark.parametrize("kind", [labels, equations])
+@pytest.mark.parametrize("kind", [labels, labels_of_equations])
 def test_every_label_is_set_once(kind):
     """Else a reference could lead to either."""
     assert [name for name, count in all_of(kind).items() if count > 1] == []
@@ -64,7 +64,7 @@ def test_every_label_is_set_once(kind):
 # --- What points. -------------------------------------------------------------------------------
 
 ROLE = {
-    "eq": lambda name: name in all_of(equations),
+    "eq": lambda name: name in all_of(labels_of_equations),
     "ref": lambda name: name in all_of(labels),
     "numref": lambda name: name in all_of(labels),
     "term": lambda name: name.lower() in glossary(),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
-from manuscript import Cell, Page, inline, notebooks, pages, report, sample, tokens
+from lint import report, sample
+from manuscript import Cell, Page, inline, notebooks, pages, tokens
 from nbformat.v4 import new_output
 from store import WIDGET_VIEW, normalize, text
 
@@ -142,7 +143,7 @@ def test_cells_are_short(page: Page):
 
 def plumbing(cell: Cell, *, first: bool) -> Iterator[str]:
     """Name a set-up cell that is longer than its imports, and imports further down."""
-    tree = ast.parse(re.sub(r"(?m)^(\s*)[%!]", r"\1#", cell.node.source))
+    tree = ast.parse(cell.python)
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     if not first:
         for node in imports if not cell.tags & set(LONGEST) else []:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import wheels
 import yaml
-from manuscript import ROOT, report
+from lint import report
+from manuscript import ROOT
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version

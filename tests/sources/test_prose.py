@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from manuscript import GAP, Cell, Line, Page, inline, pages, paragraphs, prose, report, sample
+from lint import report, sample
+from manuscript import GAP, Cell, Line, Page, inline, pages, paragraphs, prose
 
 ALL = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import lab
 import pytest
 from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
-from manuscript import ROOT
+from manuscript import ROOT, notebooks, page
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from sphinx.errors import ExtensionError
@@ -26,17 +26,11 @@ BY_IMPORT = {name: package for package in PACKAGES.values() for name in package[
 
 def imported() -> set[str]:
     """Return the packages of others that utils and the chapters import."""
-    cells = [
-        "".join(cell["source"])
-        for path in (ROOT / "book").glob("*.ipynb")
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code"
-    ]
+    cells = [cell.python for page in notebooks() for cell in page.of_kind("code")]
     modules = [path.read_text(encoding="utf-8") for path in (ROOT / "utils").rglob("*.py")]
-    plain = (re.sub(r"(?m)^\s*[%!].*$", "", text) for text in (*cells, *modules))
     names = {
         name
-        for text in plain
+        for text in (*cells, *modules)
         for node in ast.walk(ast.parse(text))
         for name in (
             [alias.name for alias in node.names]
@@ -79,8 +73,7 @@ def test_nothing_comes_along_that_is_there() -> None:
 def test_every_place_names_the_same_pyodide() -> None:
     npm = json.loads((ROOT / "tests/lite/package.json").read_text(encoding="utf-8"))
     assert npm["devDependencies"]["pyodide"] == PYODIDE_VERSION
-    recipe = (ROOT / "book/using.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"pyodide-([\d.]+)\.tar", recipe)) == {PYODIDE_VERSION}
+    assert set(re.findall(r"pyodide-([\d.]+)\.tar", page("using").text)) == {PYODIDE_VERSION}
 
 
 def pretend(folder: Path, packages: dict[str, dict], info: dict) -> Path:

@@ -14,7 +14,8 @@ from html import unescape
 from urllib.parse import parse_qsl
 
 import pytest
-from manuscript import Cell, Page, book_pages, notebooks, report, sample
+from lint import report, sample
+from manuscript import Cell, Page, book_pages, notebooks
 
 from utils import explore
 

@@ -1,4 +1,8 @@
-"""The book's sources as its lints see them: pages, cells, and prose with the place of each line."""
+"""The book's sources, read once: pages, cells, code, prose, equations, each with its place.
+
+Markdown is read by MyST, with the extensions that the site has.  Whoever asks what the book says,
+a test or a tool, asks here.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import nbformat
-import pytest
 import yaml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
@@ -49,20 +51,24 @@ class Page:
         """The cells of a notebook; a Markdown file is one cell without a number."""
         text = self.path.read_text(encoding="utf-8")
         if self.path.suffix == ".md":
-            return [Cell(self, None, nbformat.v4.new_markdown_cell(text))]
-        return [
-            Cell(self, number, node)
-            for number, node in enumerate(nbformat.reads(text, as_version=4).cells, start=1)
-        ]
+            return [Cell(self, None, v4.new_markdown_cell(text))]
+        nodes = v4.reads(text).cells  # that they are valid is seen where they are stored
+        return [Cell(self, number, node) for number, node in enumerate(nodes, start=1)]
 
     def of_kind(self, kind: str) -> list[Cell]:
         """Return the cells of one kind, ``markdown`` or ``code``."""
         return [cell for cell in self.cells if cell.node.cell_type == kind]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All Markdown of the page."""
         return "\n\n".join(cell.node.source for cell in self.of_kind("markdown"))
+
+    @cached_property
+    def equations(self) -> list[Equation]:
+        """The labeled equations of the page, in the order in which the site numbers them."""
+        found = (found for cell in self.of_kind("markdown") for found in equations(cell))
+        return [Equation(self, number, *each) for number, each in enumerate(found, start=1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +84,26 @@ class Cell:
         """The cell's tags."""
         return set(self.node.metadata.get("tags", []))
 
+    @property
+    def python(self) -> str:
+        """The code of the cell as Python, what only IPython reads left out."""
+        return re.sub(r"(?m)^(\s*)[%!]", r"\1#", self.node.source)
+
     def at(self, line: int = 1) -> str:
         """Name a line of the cell (from 1), so that an author finds it."""
         if self.number is None:
             return f"{self.page.name}:{line}"
         return f"{self.page.name}, cell {self.number}, line {line}"
+
+
+@dataclass(frozen=True, eq=False)
+class Equation:
+    """A labeled equation: its page, its number there, its label, and its LaTeX as printed."""
+
+    page: Page
+    number: int
+    label: str
+    latex: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +138,16 @@ def pages() -> list[Page]:
 def book_pages() -> list[Page]:
     """Return the pages of the site."""
     return [page for page in pages() if page.path.parent == BOOK]
+
+
+def page(name: str) -> Page:
+    """Return the page of the site that has this name, as in ``gradient-descent``."""
+    return next(page for page in book_pages() if page.path.stem == name)
+
+
+def in_order() -> list[Page]:
+    """Return the pages in the order of the contents file."""
+    return [page(name) for name in contents()]
 
 
 def notebooks() -> list[Page]:
@@ -156,6 +187,17 @@ def _without_options(body: str, *, definitions: bool) -> str:
     if definitions:  # a glossary's definitions are indented under their terms
         lines = [line.strip() if line.startswith((" ", "\t")) else "" for line in lines]
     return "\n".join(lines)
+
+
+def equations(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Return the labeled equations of a cell: label, and LaTeX as printed."""
+    for _, token in tokens(cell):
+        if token.type.endswith("_label"):  # $$ … $$ (label)
+            yield token.info, token.content.strip()
+        elif token.info.strip() == "{math}":
+            label = re.match(r"(?::[\w-]+:.*\n)*?:label: *(\S+)", token.content)
+            if label:
+                yield label[1], re.sub(r"(?m)^:[\w-]+:.*\n", "", token.content).strip()
 
 
 def inline(cell: Cell) -> Iterator[tuple[int, Token]]:
@@ -199,15 +241,3 @@ def _lines(cell: Cell, number: int, children: Iterable[Token]) -> Iterator[Line]
             text += GAP
             number += token.content.count("\n")
     yield Line(cell, number, text)
-
-
-def report(problems: Iterable[str], mend: str) -> None:
-    """Fail with all problems, one a line, after the word on how to mend them."""
-    if found := list(problems):
-        pytest.fail("\n".join([mend, *found]), pytrace=False)
-
-
-def sample(source: str, kind: str = "markdown", **metadata: object) -> Cell:
-    """Return a cell of no page, for the test of a lint."""
-    new = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}[kind]
-    return Cell(Page(BOOK / "sample.ipynb"), 1, new(source, metadata=metadata))
