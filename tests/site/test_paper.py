@@ -371,6 +371,24 @@ def test_no_heading_ends_a_page(book: Book):
     assert alone == []
 
 
+def test_no_page_holds_a_box_or_a_line_alone(book: Book):
+    """What ends a chapter takes with it some lines of what it belongs to."""
+    cells = [squeezed(cell.get_text()) for cell in book.source.select("main .cell")]
+    texts = [squeezed(text.get_text())[1:] for text in book.source.select("main p")]  # torn
+    titles = tuple(map(squeezed, book.titles.values()))
+    alone = []
+    for number, text in enumerate(map(squeezed, book.texts), start=1):
+        head = next((title for title in titles if text.startswith(title)), "")
+        body = text.removeprefix(head).removeprefix(str(number))  # both stand in the margins
+        if head and any(body in whole for whole in cells + texts):
+            alone.append((number, body[:60]))
+    assert alone == []
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
 WHOLE = ".equation, figure, .picture, .cell_input pre, tr"
 
 
