@@ -17,6 +17,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Ellipse
 
+from utils.explore import as_shown
 from utils.figures import GRADIENT, LOSS, MUTED, PALETTE, PAPER, WEIGHT, themed, use_style
 from utils.landscapes import quadratic, quadratic_gradient
 from utils.optimizers import gradient_descent
@@ -42,7 +43,8 @@ def draw(ax: Axes) -> Callable[[float], str]:
         paths.set_segments(walk.transpose(1, 0, 2))
         ends.set_data(*walk[-1].T)
         cost = quadratic(walk, H).mean(axis=1)
-        return f"Learning rate {learning_rate:.2f}: {verdict(learning_rate, cost[-1] / cost[0])}"
+        left = cost[-1] / cost[0]
+        return f"Learning rate {as_shown(learning_rate)}: {verdict(learning_rate, left)}"
 
     return update
 

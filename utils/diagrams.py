@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -196,8 +197,13 @@ def region(x: NDArray, y: NDArray, F: NDArray) -> NDArray:
     has none, the outline is a single point, three times.
     """
     expect(F.shape == (len(y), len(x)), f"F of shape {(len(y), len(x))}", F.shape)
-    filled = Figure().subplots().contourf(x, y, F, [0, max(F.max(), 1)])
-    rings = [_corners(ring) for path in filled.get_paths() for ring in path.to_polygons()]
+    # What contourf asks; axes to ask it of would take far longer than the answer.
+    parts = contour_generator(x, y, F, name="mpl2014").filled(0, max(F.max(), 1))
+    rings = [
+        _corners(ring)
+        for points, codes in zip(*parts, strict=True)
+        for ring in np.split(points, np.flatnonzero(codes == Path.MOVETO)[1:])
+    ]
     back = [ring[:1] for ring in reversed(rings[:-1])]
     return np.vstack([*rings, *back]) if rings else np.array([[x[0], y[0]]] * 3)
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.explore import choice, int_slider, log_slider, play, slider
-from utils.explore.controls import in_words
+from utils.explore import as_shown, choice, int_slider, log_slider, play, slider, to_digits
 
 FINITE = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 
@@ -51,7 +50,31 @@ def test_what_is_shown_is_what_update_gets():
     ("value", "word"), [(-3, "−3"), (-0.5, "−0.5"), (1e-5, "0.00001"), (2.0, "2"), (12, "12")]
 )
 def test_numbers_are_written_out(value, word):
-    assert in_words(value) == word
+    assert as_shown(value) == word
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "word"),
+    [
+        (2 / 3, 2, "0.67"),
+        (-0.0, 3, "0"),
+        (-1.0, 4, "−1"),
+        (715.34, 4, "715.3"),
+        (99999, 2, "100000"),
+        (0.00012345, 3, "0.000123"),
+        (5e-8, 2, "5 × 10⁻⁸"),
+        (-1.26e12, 2, "−1.3 × 10¹²"),
+        (9.99e-10, 2, "10⁻⁹"),
+    ],
+)
+def test_computed_numbers_are_rounded_and_written_out(value, digits, word):
+    assert to_digits(value, digits) == word
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_what_is_no_number_is_not_written(value):
+    with pytest.raises(ValueError, match="to_digits: expected a finite number, got"):
+        to_digits(value, 3)
 
 
 def test_whole_numbers_stay_whole():
@@ -65,13 +88,27 @@ def test_a_choice_passes_the_value_behind_the_name():
     assert control.stops[control.start] == 0.5
 
 
-@given(st.integers(2, 60))
-def test_a_kernel_offers_every_stop_and_more(stops):
-    control = slider(-1, 2, stops=stops, start=0.3)
+@given(st.integers(2, 60), st.sampled_from([slider, log_slider]))
+def test_a_kernel_offers_every_stop_and_more(stops, make):
+    control = make(0.01, 2, stops=stops, start=0.3)
     fine = control.fine()
     assert set(control.stops) <= set(fine.stops)
-    assert len(fine.stops) > 300
+    assert fine.stops == tuple(sorted(set(fine.stops)))
+    assert 120 < len(fine.stops) < 400
     assert fine.stops[fine.start] == 0.3
+    assert fine.words == tuple(map(as_shown, fine.stops))
+    assert len(set(fine.words)) == len(fine.words)
+
+
+def test_finer_stops_are_round_numbers():
+    rates = slider(0.05, 1.1, stops=22).fine().stops
+    assert rates[:3] == (0.05, 0.055, 0.06)
+    assert {0.495, 0.5, 0.505, 0.995, 1.0, 1.005} < set(rates)
+    factors = log_slider(0.01, 1, stops=9).fine()
+    assert max(len(word.replace(".", "").strip("0")) for word in factors.words) <= 3
+
+
+def test_whole_numbers_have_none_between():
     assert play(0, 9).fine() == play(0, 9)
 
 

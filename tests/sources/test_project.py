@@ -94,7 +94,7 @@ def test_the_readme_names_the_systems_of_the_lock():
 
 def test_the_code_imports_nothing_that_is_not_required():
     """Else it works only where something else happened to bring the package."""
-    names = {"sklearn": "scikit-learn"} | dict.fromkeys(
+    names = {"sklearn": "scikit-learn", "contourpy": "matplotlib"} | dict.fromkeys(
         ("IPython", "matplotlib_inline", "traitlets"),
         "anywidget",  # which is nothing without them
     )

@@ -8,7 +8,8 @@
     def update(learning_rate):
         w = gradient_descent(-3, learning_rate, steps=30)
         path.set_data(w, cost(w))
-        return f"After 30 steps the weight is {w[-1]:.3g}."
+        rate, weight = as_shown(learning_rate), to_digits(w[-1], 3)
+        return f"After 30 steps at rate {rate} the weight is {weight}."
 
     explore(fig, update, name="one-dimension", alt="The path of descent on a parabola",
             learning_rate=log_slider(1e-3, 1.2))
@@ -37,15 +38,18 @@ from . import markup
 from .controls import Control, choice, int_slider, log_slider, play, slider
 from .painter import Painter, RecordingError
 from .recording import corners, record, start_of
+from .words import as_shown, to_digits
 
 __all__ = [
     "RecordingError",
+    "as_shown",
     "choice",
     "explore",
     "int_slider",
     "log_slider",
     "play",
     "slider",
+    "to_digits",
 ]
 
 MODES = ("live", "record", "picture")

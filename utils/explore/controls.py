@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 
-_LIVE_STOPS = 300  # about one for each pixel of a slider
+from .words import as_shown
+
+_LIVE_STOPS = 200  # as finely as a hand can set a slider
 
 
 @dataclass(frozen=True)
@@ -36,22 +38,17 @@ class Control:
     seconds: float | None = None
 
     def fine(self) -> Control:
-        """Return the same control for a reader with a kernel: every stop, and more between them."""
+        """Return the same control for a reader with a kernel: every stop, and more between them.
+
+        Between two stops come the multiples of 1, 2 or 5 units of some decimal place.
+        """
         if not self.continuous:
             return self
-        finer = math.ceil(_LIVE_STOPS / (len(self.stops) - 1))
-        marks = np.arange((len(self.stops) - 1) * finer + 1) / finer
-        values = np.interp(marks, np.arange(len(self.stops)), self.stops)
-        stops = _rounded(values, min(b - a for a, b in pairwise(self.stops)) / finer)
-        return replace(
-            self, stops=stops, words=tuple(map(in_words, stops)), start=self.start * finer
-        )
-
-    def nearest(self, value: Any) -> int:
-        """Return the index of the stop nearest to *value* (of the equal one, in a list)."""
-        if self.kind == "select":
-            return self.stops.index(value)
-        return int(np.argmin(np.abs(np.subtract(self.stops, value))))
+        between = _LIVE_STOPS / (len(self.stops) - 1)
+        finer = (_round_numbers(a, b, (b - a) / between) for a, b in pairwise(self.stops))
+        stops = tuple(sorted({*self.stops, *chain.from_iterable(finer)}))
+        start = stops.index(self.stops[self.start])
+        return replace(self, stops=stops, words=tuple(map(as_shown, stops)), start=start)
 
 
 def slider(
@@ -132,17 +129,6 @@ def choice(
     return Control(tuple(table.values()), words, first, label, kind="select")
 
 
-def in_words(value: float) -> str:
-    """Return a number as a reader should see and hear it: no exponent, a true minus sign.
-
-    >>> in_words(-0.001), in_words(3.0)
-    ('−0.001', '3')
-    """
-    if isinstance(value, int):
-        return str(value).replace("-", "\N{MINUS SIGN}")
-    return np.format_float_positional(value, trim="-").replace("-", "\N{MINUS SIGN}")
-
-
 def _slider(
     maker: str,
     stops: tuple[Any, ...],
@@ -159,7 +145,7 @@ def _slider(
         if not continuous:
             raise ValueError(f"{maker}: start={start!r} is not one of its numbers")
         stops = _through(start, stops)
-    words = tuple(map(in_words, stops))
+    words = tuple(map(as_shown, stops))
     return Control(stops, words, stops.index(start), label, continuous=continuous)
 
 
@@ -186,6 +172,15 @@ def _integers(maker: str, lo: int, hi: int, step: int) -> tuple[int, ...]:
     if step < 1 or lo + step > hi:
         raise ValueError(f"{maker}: expected lo < hi and a step between, got {lo}, {hi}, {step}")
     return tuple(range(lo, hi + 1, step))
+
+
+def _round_numbers(lo: float, hi: float, step: float) -> list[float]:
+    """Return the multiples between *lo* and *hi* of the round step nearest to *step* by ratio."""
+    place = math.floor(math.log10(step))
+    units = (1, 2, 5, 10)
+    step = min((unit * 10.0**place for unit in units), key=lambda unit: abs(math.log(unit / step)))
+    marks = np.arange(math.ceil(lo / step), math.floor(hi / step) + 1)
+    return [value for value in _rounded(marks * step, step) if lo < value < hi]
 
 
 def _rounded(values: np.ndarray, step: float) -> tuple[float, ...]:

@@ -1,6 +1,14 @@
 /* Explorables in a notebook: frames come from the kernel, through anywidget. */
 
-const PATIENCE = 5000; // milliseconds before we say that the kernel is silent
+// A kernel that was started anew knows this figure no more, nor the names that its cell needs.
+const EXCUSES = [
+  [SOON, "Computing …"],
+  [
+    5000,
+    "The kernel has not answered yet.  If it has stopped or been restarted, run all cells again, " +
+      "from the first one on.",
+  ],
+];
 
 function asked(model, view) {
   let answer;
@@ -11,20 +19,12 @@ function asked(model, view) {
   }
 
   function ask(stops, notice) {
-    return new Promise((resolve, reject) => {
-      const silence = setTimeout(
-        notice,
-        PATIENCE,
-        "The kernel has not answered yet.  If it has stopped, start it and run this cell again.",
-      );
-      answer = (reply) => {
-        clearTimeout(silence);
-        if (reply.error) reject(new Error(reply.error));
-        else resolve(reply);
-      };
-      ticket += 1;
-      model.send({ view, ticket, stops });
+    const reply = new Promise((resolve, reject) => {
+      answer = (reply) => (reply.error ? reject(new Error(reply.error)) : resolve(reply));
     });
+    ticket += 1;
+    model.send({ view, ticket, stops });
+    return excused(reply, notice, EXCUSES);
   }
 
   return { hear, ask };

@@ -58,7 +58,12 @@ function recorded(figure) {
   );
   near.observe(figure);
   figure.addEventListener("focusin", () => fetch().catch(() => {}), { once: true });
-  return (stops) => (recording ? frame(stops) : fetch().then(() => frame(stops)));
+  return (stops, notice) =>
+    recording
+      ? frame(stops)
+      : excused(fetch(), notice, [[SOON, "The recording of this figure is on its way …"]]).then(() =>
+          frame(stops),
+        );
 }
 
 function plain(word) {

@@ -4,10 +4,21 @@
 
    source(stops, notice) gets the index of each control's stop and returns, or promises, a frame:
    {layers: [[place, markup], …], definitions: markup, caption: text}.  Layers that it leaves out
-   stay as they are.  notice(text) says something in place of the caption meanwhile. */
+   stay as they are.  notice(text) says meanwhile, in place of the caption, why there is none. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const REST = 400; // milliseconds without a move, after which the caption is read out
+const SOON = 333; // milliseconds that a frame may take without a word
+
+// Wait for a frame, and say why it takes long: each of the texts, when its milliseconds have passed.
+async function excused(frame, notice, texts) {
+  const timers = texts.map(([wait, text]) => setTimeout(notice, wait, text));
+  try {
+    return await frame;
+  } finally {
+    timers.forEach(clearTimeout);
+  }
+}
 
 function wake(figure, source, moved = () => {}) {
   const picture = figure.querySelector("svg");
@@ -18,6 +29,7 @@ function wake(figure, source, moved = () => {}) {
   const plays = [];
   let busy = false;
   let again = false;
+  let late = false;
   let rest;
 
   function control(field) {
@@ -70,26 +82,38 @@ function wake(figure, source, moved = () => {}) {
     layers[index].innerHTML = shown[index] = markup;
   }
 
-  // One question at a time: whatever was turned meanwhile is asked together, afterwards.
+  // The picture alone is marked as busy, not the words: NVDA would never read them.
+  function notice(text) {
+    late = true;
+    picture.parentNode.setAttribute("aria-busy", "true");
+    if (rest) say(text);
+    else aloud(text);
+  }
+
+  // One question at a time: whatever was turned meanwhile is asked together, afterwards.  Once the
+  // reader has been told to wait, the word stands until the last answer.
   async function show() {
     again = busy;
     if (busy) return;
     busy = true;
     do {
+      let text;
       again = false;
       try {
-        let frame = source(controls.map((each) => each.stop), aloud);
+        let frame = source(controls.map((each) => each.stop), notice);
         if (frame.then) frame = await frame;
         if (frame.definitions) {
           picture.querySelector("defs").insertAdjacentHTML("beforeend", frame.definitions);
         }
         for (const [index, markup] of frame.layers) place(index, markup);
-        say(frame.caption);
+        text = frame.caption;
       } catch (error) {
-        say(error.message);
+        text = error.message;
       }
+      if (!again || !late) say(text);
     } while (again);
-    busy = false;
+    busy = late = false;
+    picture.parentNode.removeAttribute("aria-busy");
     if (!rest) aloud();
   }
 
@@ -98,7 +122,7 @@ function wake(figure, source, moved = () => {}) {
     clearTimeout(rest);
     rest = setTimeout(() => {
       rest = undefined;
-      if (!busy) aloud();
+      if (!busy || late) aloud();
       moved(controls);
     }, REST);
     show();
