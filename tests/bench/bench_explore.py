@@ -99,7 +99,7 @@ def live() -> dict[str, tuple[float, float]]:
     widget = LiveExplorable(painter, fine, first, "")
     sent = []
     widget.send = lambda message: sent.append(json.dumps(message))
-    questions = iter(range(0, 300, 7))
+    questions = iter(range(0, 200, 5))
     ask = lambda: widget._answer(  # noqa: E731
         None, {"view": "one", "ticket": 1, "stops": [next(questions), 0]}, []
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import cosh
 
 #: A state: what each control shows, and what the caption says.
 State = tuple[Mapping[str, str], str]
@@ -76,3 +78,44 @@ def _rounds_to(word: str, token: str) -> bool:
     digits, _, exponent = token.replace("−", "-").partition("e")
     unit = 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2]))
     return abs(_value(word) - _value(token)) <= 0.5000001 * unit
+
+
+def _limit(rule: str, momentum: float) -> float:
+    """Return the rate from which on a direction of curvature 1 does not converge."""
+    return 2 * (1 + momentum) / (1 if rule == "momentum" else 1 + 2 * momentum)
+
+
+#: What a caption has to say, by the formulas of its chapter, close to where its words turn as well.
+TURNS: dict[str, Callable[..., str]] = {
+    "one-dimension": lambda learning_rate, start: (
+        "nothing moves"
+        if start == 0
+        else {0.5: "exactly on the bottom", 1: "comes no lower"}.get(learning_rate)
+        or ["down one side", "side, and down", "lands higher"][bisect([0.5, 1], learning_rate)]
+    ),
+    "valley": lambda learning_rate: (
+        {0.5: "all on one side", 1: "as far from the floor"}.get(learning_rate)
+        or ["all on one side", "nearer the floor", "farther"][bisect([0.5, 1], learning_rate)]
+    ),
+    "ravine": lambda learning_rate, condition: (
+        {2: "forever"}.get(learning_rate) or ["A step leaves", "diverges"][learning_rate > 2]
+    ),
+    "memory": lambda momentum, learning_rate: (
+        {_limit("momentum", momentum): "forever"}.get(learning_rate)
+        or ["distance is left", "diverges"][learning_rate > _limit("momentum", momentum)]
+    ),
+    "stability": lambda rule, condition, learning_rate, momentum: (
+        {_limit(rule, momentum): "on the limit"}.get(learning_rate)
+        or ["which promises", "diverges"][learning_rate > _limit(rule, momentum)]
+    ),
+    "tangent": lambda z: {0: "at its peak"}.get(z) or ["falling", "rising"][z < 0],
+    "every-loss": lambda loss, z: (
+        "asks for more"
+        if z < 1 or loss == "cross-entropy"
+        else ["pulls back", "is content"][z == 1 or loss == "hinge"]
+    ),
+    "stack": lambda neurons, z, weight: (
+        {(4, 0): "nothing is lost"}.get((weight, z))
+        or ["shrinks it", "makes it larger"][weight > 4 * cosh(z / 2) ** 2]
+    ),
+}

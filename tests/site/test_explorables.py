@@ -13,10 +13,11 @@ import io
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import numpy as np
@@ -31,6 +32,9 @@ from pages import DESKTOP, Open, Place, opener, places_of
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.explore.captions import TURNS, State, misnamed, slips
+from utils.explore.controls import Control
+from utils.explore.recording import all_stops
 from utils.figures import PALETTE
 
 TOLERANCE = 0.25  # points on paper: matplotlib thins long lines, by what no eye can see
@@ -469,6 +473,39 @@ def test_recording_that_does_not_arrive_is_said_so(
 def test_recording_is_small(site: Path, place: Place) -> None:
     file, _ = recording(site, place)
     assert len(gzip.compress(file.read_bytes(), mtime=0)) <= 500_000
+
+
+def states(fresh: Fresh, recorded: dict) -> Iterator[tuple[dict[str, Any], State]]:
+    """Yield what each stop of the page says, and each finer one of a notebook: stops, and state.
+
+    Where one control stands at its finer stops, the others are somewhere at those of the page.
+    """
+    controls = fresh.controls
+    captions = (recorded["captions"][index] for index in recorded["caption"])
+    for stops, caption in zip(all_stops(controls), captions, strict=True):
+        yield stops, (words_of(controls, stops), caption)
+    chance = random.Random(0)
+    for name, control in controls.items():
+        fine = controls | {name: control.fine()}
+        for value in fine[name].stops if control.continuous else ():
+            stops = {other: chance.choice(each.stops) for other, each in controls.items()}
+            stops[name] = value
+            yield stops, (words_of(fine, stops), fresh.update(**stops))
+
+
+def words_of(controls: Mapping[str, Control], stops: Mapping[str, Any]) -> dict[str, str]:
+    return {name: each.words[each.stops.index(stops[name])] for name, each in controls.items()}
+
+
+def test_captions_are_sentences_and_true_to_the_controls(
+    site: Path, place: Place, fresh: Fresh
+) -> None:
+    """At every stop of the page and every finer one: the numbers set, and the words that turn."""
+    stops, read = zip(*states(fresh, recording(site, place)[1]), strict=True)
+    assert [*slips(caption for _, caption in read), *misnamed(read)] == []
+    if place.name in TURNS:
+        for values, (_, caption) in zip(stops, read, strict=True):
+            assert TURNS[place.name](**values) in caption, values
 
 
 def test_everything_that_changes_is_compared(site: Path, place: Place, fresh: Fresh) -> None:
