@@ -390,7 +390,7 @@ def test_caption_is_read_out_once_the_control_rests(figure: Locator, fresh: Fres
     expect(silent).to_have_count(1)
     expect(silent).to_have_count(0)
     assert caption.evaluate("caption => caption.childElementCount") == 0
-    assert figure.page.locator("[aria-busy]").count() == 0
+    expect(figure.page.locator("[aria-busy]")).to_have_count(0)
     check(figure, fresh)
 
 

@@ -101,7 +101,7 @@ def test_a_slow_network_is_said_so(visit: Open, server: str) -> None:
     page = visit("about:blank").page
     held = []
     page.route("**/explorables/*-*.js", lambda route: held.append(route))
-    page.goto(f"{server}/index.html")
+    page.goto(f"{server}/index.html", wait_until="domcontentloaded")
     figure = page.locator("figure.explorable").first
     figure.locator("[data-words]").first.focus()
     page.keyboard.press("End")
