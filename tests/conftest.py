@@ -38,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the tests of the site unread where none of them is to run: they import a browser."""
+    unread = collection_path == ROOT / "tests" / "site" and "not site" in config.option.markexpr
+    return unread or None
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """Return random numbers that are the same in every run."""
