@@ -78,6 +78,8 @@ def test_the_waits_on_the_shelf(prose):
     for z in range(-6, 3):
         slow = steps("squared", z, 0.3, 0.9)
         assert slow is None or slow > steps("cross-entropy", z, 0.3, 0.9)
+    assert "At the rate 0.3 the cross-entropy is ahead from every start" in prose
+    assert [steps(loss, 0, 3, 0.9) for loss in ("cross-entropy", "squared")] == [1, 1], "a tie"
     at_2, at_minus_2 = (
         [steps(loss, z, 0.3, 0.9) for loss in ("cross-entropy", "squared")] for z in (2, -2)
     )
@@ -91,7 +93,7 @@ def test_the_waits_on_the_shelf(prose):
 
 
 def test_from_where_the_sigmoid_rounds_to_one(prose):
-    assert "rounds to 1 for $z > 37$" in prose
+    assert "rounds to 1 from $z = 37$ on" in prose
     assert "and from 37 on it is infinite" in prose
     assert sigmoid(37.0) == 1
     assert sigmoid(36.0) < 1
@@ -162,6 +164,17 @@ def test_the_generator_is_the_one_described(prose):
     assert set(X[1]) == {0, 1}
     with pytest.raises(ValueError, match="expected m >= 2, got 1"):
         ages(1)
+
+
+def test_the_lasso_is_zero_where_it_is_lowest_and_descent_swings_about_it(prose):
+    def slope(w):
+        return w - 0.5 + np.sign(w)  # of ½ (w − ½)² + |w|, which is lowest at 0
+
+    ws = np.linspace(-1, 1, 2001)
+    assert ws[np.argmin((ws - 0.5) ** 2 / 2 + np.abs(ws))] == pytest.approx(0, abs=1e-9)
+    ends = gradient_descent(slope, 1.0, 0.3, 200)[-20:]
+    assert ends.min() < -0.01 < 0.01 < ends.max()
+    assert "Descent at a constant rate swings about that zero" in prose
 
 
 def test_the_answers_of_the_exercises(prose):
