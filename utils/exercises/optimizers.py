@@ -242,7 +242,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "D": Exercise(
             answer="lower the rate",
-            mistakes={"the effective rate is ten times α from the start": "schedule"},
+            mistakes={"it diverges before a schedule could help": "schedule"},
         ),
         "E": Exercise(
             answer="adam",
