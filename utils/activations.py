@@ -13,12 +13,14 @@ from utils.checks import expect
 def sigmoid(z: ArrayLike) -> NDArray:
     """Squash any real number into (0, 1): σ(z) = 1 / (1 + e⁻ᶻ).
 
-    In floats it rounds to 1 beyond z = 37.  Written so that each exponential is at most 1 and
-    none overflows, however large ``z`` is.  The lesser of z and −z is −|z|, and complex ``z``
-    passes through it, for the complex-step derivative.
+    In floats it rounds to 1 beyond z = 37.  Written so that the exponential is at most 1 and does
+    not overflow, however large ``z`` is.  The lesser of z and −z is −|z|, and complex ``z`` passes
+    through it, for the complex-step derivative.
     """
     z = np.asarray(z)
-    return np.exp(np.minimum(z, 0)) / (1 + np.exp(np.minimum(z, -z)))
+    least = np.minimum(z, -z)
+    e = np.exp(least)
+    return np.maximum(e, least != z) / (1 + e)  # above, 1 where z > 0, and e elsewhere
 
 
 def sigmoid_derivative(z: ArrayLike) -> NDArray:

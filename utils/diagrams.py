@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
-from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from utils.checks import expect
-from utils.figures import ACTIVATION, GRADIENT, INK, INPUT, LOSS, MUTED, PAPER, WEIGHT
+from utils.figures import (
+    ACTIVATION,
+    GRADIENT,
+    INK,
+    INPUT,
+    LOSS,
+    MUTED,
+    PAPER,
+    WEIGHT,
+    number_in,
+)
 from utils.network import Parameters
 
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -173,46 +181,7 @@ def graph_on(ax: Axes, back: Mapping[tuple[str, str], str] | None = None) -> Non
             ax.text(*place, factor, color=GRADIENT, fontsize=10.5, ha=side, va="center")
 
 
-def number_in(value: float, digits: int = 4) -> str:
-    """Return a number rounded to so many decimals, without idle zeros, with a true minus sign.
-
-    >>> number_in(-0.50001), number_in(0.0)
-    ('−0.5', '0')
-    """
-    text = np.format_float_positional(round(float(value), digits) + 0.0, trim="-")
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
 def _name(number: int, j: int, sizes: Sequence[int]) -> str:
     """Return what a neuron is called: x₁ in the input, ŷ at the end, a₁ between."""
     letter = "x" if number == 0 else "ŷ" if number == len(sizes) - 1 else "a"
     return letter if letter == "ŷ" and sizes[-1] == 1 else letter + str(j).translate(_BELOW)
-
-
-def region(x: NDArray, y: NDArray, F: NDArray) -> NDArray:
-    """Return the outline of where F > 0, shape (k, 2), between the grid's points by straight lines.
-
-    ``F`` has shape (len(y), len(x)).  No point is in the middle of a straight stretch.  Where the
-    region has several parts, a line without width leads from one to the next and back; where it
-    has none, the outline is a single point, three times.
-    """
-    expect(F.shape == (len(y), len(x)), f"F of shape {(len(y), len(x))}", F.shape)
-    # What contourf asks; axes to ask it of would take far longer than the answer.
-    parts = contour_generator(x, y, F, name="mpl2014").filled(0, max(F.max(), 1))
-    rings = [
-        _corners(ring)
-        for points, codes in zip(*parts, strict=True)
-        for ring in np.split(points, np.flatnonzero(codes == Path.MOVETO)[1:])
-    ]
-    back = [ring[:1] for ring in reversed(rings[:-1])]
-    return np.vstack([*rings, *back]) if rings else np.array([[x[0], y[0]]] * 3)
-
-
-def _corners(ring: NDArray) -> NDArray:
-    """Return a closed ring without the points at which it does not turn."""
-    ring = ring[:-1]
-    before, after = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring
-    turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    size = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
-    kept = ring[np.abs(turn) > 0.01 * size]
-    return np.vstack([kept, kept[:1]])

@@ -1,7 +1,7 @@
 """How large the first weights should be: the variance with which those of a layer are drawn.
 
 ``n_in`` is the number of inputs of the layer, n_{l-1}, and ``n_out`` that of its neurons, n_l.
-Each rule is a function of both, so that :func:`utils.network.initial_parameters` can take any of
+Each rule is a function of both, so that :func:`utils.layers.dense` can take any of
 them.  Derived in the chapter "Vanishing and exploding gradients".
 """
 
@@ -41,6 +41,11 @@ def centered_sigmoid_variance(n_in: int, n_out: int) -> float:
     """
     expect(_are_counts(n_in, n_out), "whole numbers above 0", (n_in, n_out))
     return 16 / n_in
+
+
+def zero_bias(W: NDArray) -> NDArray:
+    """Return zeros of shape (n_l, 1), a bias for each row of ``W``."""
+    return np.zeros((len(W), 1))
 
 
 def centering_bias(W: NDArray) -> NDArray:

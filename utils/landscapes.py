@@ -76,6 +76,14 @@ def two_basins_gradient(w: ArrayLike) -> NDArray:
     return np.stack([two_valleys_gradient(w1), w2], axis=-1)
 
 
+def row_gradient(w: float, x: float, y: float, L: int) -> float:
+    """L wᴸ⁻¹ x (wᴸ x − y), the derivative of ½ (wᴸ x − y)² with respect to ``w``.
+
+    The loss of ``L`` neurons in a row that multiply by one shared weight: a plain and a cliff.
+    """
+    return L * w ** (L - 1) * x * (w**L * x - y)
+
+
 def _offset(w: ArrayLike, H: ArrayLike, w_star: ArrayLike) -> NDArray:
     H, e = np.asarray(H), np.asarray(w) - w_star
     expect(H.ndim == 2 and H.shape[0] == H.shape[1], "H square", H.shape)

@@ -1,10 +1,8 @@
-"""A neuron, a layer, a network of any number of layers: from the input to the prediction.
-
-A single neuron has ``x`` and ``w`` of shape (n,), and numbers for ``y`` and ``b``; its loss is the
-squared error ½ (y − ŷ)².
+"""A network as two chapters derive it, in their letters: forward, backward, and what it costs.
 
 A network is a list of pairs ``(W, b)``, one a layer, called ``parameters``: W of shape
 (n_l, n_{l-1}), b of shape (n_l, 1).  Its examples are the columns of X, of shape (n_0, m).
+In :mod:`utils.layers` a network is a chain of layers, and gives the same numbers.
 """
 
 from __future__ import annotations
@@ -15,65 +13,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.activations import sigmoid, sigmoid_derivative
 from utils.checks import expect
 from utils.initializers import lecun_variance
+from utils.layers import dense
 
 Activation = Callable[[NDArray], NDArray]
 Parameters = Sequence[tuple[NDArray, NDArray]]
-
-# ── One neuron ───────────────────────────────────────────────────────────────────────────────────
-
-
-def neuron(x: NDArray, w: NDArray, b: float) -> NDArray:
-    """ŷ = σ(wᵀx + b), a number in (0, 1)."""
-    expect(np.ndim(x) == 1, "x of shape (n,)", np.shape(x))
-    expect(np.shape(w) == np.shape(x), f"w of x's shape {np.shape(x)}", np.shape(w))
-    return sigmoid(w @ x + b)
-
-
-def neuron_gradients(x: NDArray, y: float, w: NDArray, b: float) -> tuple[NDArray, NDArray]:
-    """∂ℓ/∂w of shape (n,) and ∂ℓ/∂b, a number, for one example."""
-    y_hat = neuron(x, w, b)
-    dz = -(y - y_hat) * y_hat * (1 - y_hat)
-    return dz * x, dz
-
-
-def neuron_step(
-    x: NDArray, y: float, w: NDArray, b: float, alpha: float
-) -> tuple[NDArray, NDArray]:
-    """Return w and b after one step of gradient descent at learning rate ``alpha``."""
-    dw, db = neuron_gradients(x, y, w, b)
-    return w - alpha * dw, b - alpha * db
-
-
-def neuron_cost_gradients(X: NDArray, y: NDArray, w: NDArray, b: float) -> tuple[NDArray, NDArray]:
-    """∂J/∂w of shape (n,) and ∂J/∂b, for the mean loss over the m columns of X, shape (n, m)."""
-    expect(np.ndim(X) == 2, "X of shape (n, m)", np.shape(X))
-    expect(np.shape(w) == X.shape[:1], f"w of shape {X.shape[:1]}", np.shape(w))
-    expect(np.shape(y) == X.shape[1:], f"y of shape {X.shape[1:]}", np.shape(y))
-    y_hat = sigmoid(w @ X + b)
-    dz = -(y - y_hat) * y_hat * (1 - y_hat)
-    return X @ dz / y.size, np.mean(dz)
-
-
-def neuron_chain(a: float, w: NDArray, b: NDArray) -> NDArray:
-    """Output of k neurons in a row, each with one input; ``w`` and ``b`` have shape (k,)."""
-    expect(np.shape(w) == np.shape(b), f"b of w's shape {np.shape(w)}", np.shape(b))
-    for weight, bias in zip(w, b, strict=True):
-        a = sigmoid(weight * a + bias)
-    return a
-
-
-def neuron_chain_derivative(a: float, w: NDArray, b: NDArray) -> NDArray:
-    """∂a⁽ᵏ⁾/∂a⁽⁰⁾ of :func:`neuron_chain`: the product of all w⁽ˡ⁾ σ′(z⁽ˡ⁾)."""
-    expect(np.shape(w) == np.shape(b), f"b of w's shape {np.shape(w)}", np.shape(b))
-    slope = 1.0
-    for weight, bias in zip(w, b, strict=True):
-        z = weight * a + bias
-        slope, a = slope * weight * sigmoid_derivative(z), sigmoid(z)
-    return slope
-
 
 # ── Layers ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -152,32 +97,6 @@ def backward(
     return gradients[::-1]
 
 
-def training_gradient(
-    X: NDArray,
-    Y: NDArray,
-    sizes: Sequence[int],
-    activations: Sequence[Activation],
-    derivatives: Sequence[Activation],
-) -> Callable[[NDArray, NDArray], NDArray]:
-    """Return the function (θ, batch) → ∂J/∂θ, by which stochastic descent trains a network.
-
-    J is the mean loss over the examples of X and Y whose indices are in ``batch``.  The loss is the
-    one that fits the last activation, so that ∂J/∂Z there is (Ŷ − Y) over their number: the
-    cross-entropy after a sigmoid or a softmax, half the squared error after none.  Book:
-    "Another loss changes one line", in "Backpropagation".
-    """
-    expect(np.ndim(X) == 2 and len(X) == sizes[0], f"X of shape ({sizes[0]}, m)", np.shape(X))
-    expect(np.shape(Y) == (sizes[-1], np.shape(X)[1]), "Y with a column for each of X", np.shape(Y))
-
-    def gradient(theta, batch):  # noqa: ANN001, ANN202 (the chapter's own line)
-        parameters = unpack(theta, sizes)
-        Z, A = forward(parameters, X[:, batch], activations)
-        dZ = (A[-1] - Y[:, batch]) / len(batch)
-        return pack(backward(parameters, Z, A, dZ, derivatives))
-
-    return gradient
-
-
 def fold(parameters: Parameters) -> tuple[NDArray, NDArray]:
     """Return W and b of the one layer that layers without activations come to."""
     expect(len(parameters) > 0, "a layer or more", "none")
@@ -218,27 +137,7 @@ def initial_parameters(
     """
     _fits(sizes)
     rng = np.random.default_rng(seed)
-    return [
-        (rng.normal(scale=np.sqrt(variance(before, n)), size=(n, before)), np.zeros((n, 1)))
-        for before, n in pairwise(sizes)
-    ]
-
-
-def pack(parameters: Parameters) -> NDArray:
-    """Write all parameters, or their gradients, as one vector θ, layer by layer, W before b."""
-    return np.concatenate([np.ravel(part) for pair in parameters for part in pair])
-
-
-def unpack(theta: NDArray, sizes: Sequence[int]) -> list[tuple[NDArray, NDArray]]:
-    """Read the parameters of a network of these ``sizes`` from θ, as views, not copies of it."""
-    count = parameter_count(sizes)
-    expect(np.shape(theta) == (count,), f"theta of shape {(count,)}", np.shape(theta))
-    parameters, at = [], 0
-    for before, n in pairwise(sizes):
-        W = theta[at : at + n * before].reshape(n, before)
-        b = theta[at + n * before : (at := at + n * (before + 1))].reshape(n, 1)
-        parameters.append((W, b))
-    return parameters
+    return [dense(before, n, variance).first(rng) for before, n in pairwise(sizes)]
 
 
 def _fits(sizes: Sequence[int]) -> None:

@@ -35,47 +35,34 @@ def normalize_gradient(dU: NDArray, U: NDArray, spread: NDArray, axis: int) -> N
     return (dU - mean - U * along) / spread
 
 
-def batch_norm(
-    Z: NDArray, gamma: NDArray, beta: NDArray, epsilon: float = 1e-5
-) -> tuple[NDArray, NDArray, NDArray]:
-    """γ U + β with each neuron normalized over the batch; then U and the spread, for the gradient.
+def normalized_forward(
+    part: tuple, Z: NDArray, axis: int, epsilon: float = 1e-5
+) -> tuple[NDArray, tuple]:
+    """Return γ U + β, shaped like ``Z``, and keep U and the spread; ``part`` is (γ, β).
 
-    Ioffe and Szegedy (2015).  With a batch of one example, or of equal ones, the result is β,
-    whatever ``Z`` is.
+    Batch norm, ``axis=1``, takes each neuron over the batch, Ioffe and Szegedy (2015); with a
+    batch of one example, or of equal ones, the result is β, whatever ``Z`` is.  Layer norm,
+    ``axis=0``, takes each example over the layer, Ba, Kiros and Hinton (2016); an example's result
+    does not depend on the others.
     """
-    expect(np.shape(gamma) == (len(Z), 1), f"gamma of shape {(len(Z), 1)}", np.shape(gamma))
-    expect(np.shape(beta) == (len(Z), 1), f"beta of shape {(len(Z), 1)}", np.shape(beta))
-    U, spread = normalize(Z, 1, epsilon)
-    return gamma * U + beta, U, spread
+    _has_scale(part, Z)
+    gamma, beta = part
+    U, spread = normalize(Z, axis, epsilon)
+    return gamma * U + beta, (U, spread)
 
 
-def batch_norm_gradient(
-    dV: NDArray, U: NDArray, spread: NDArray, gamma: NDArray
-) -> tuple[NDArray, NDArray, NDArray]:
-    """∂J/∂Z, ∂J/∂γ and ∂J/∂β from ``dV`` = ∂J/∂V, where V is what :func:`batch_norm` returned."""
-    dZ = normalize_gradient(gamma * dV, U, spread, 1)
-    return dZ, np.sum(dV * U, axis=1, keepdims=True), np.sum(dV, axis=1, keepdims=True)
+def normalized_backward(dV: NDArray, part: tuple, kept: tuple, axis: int) -> tuple[NDArray, tuple]:
+    """Return ∂J/∂Z, and ∂J/∂γ and ∂J/∂β, from ``dV`` = ∂J/∂V, where V came forward."""
+    (gamma, _), (U, spread) = part, kept
+    dZ = normalize_gradient(gamma * dV, U, spread, axis)
+    return dZ, (np.sum(dV * U, axis=1, keepdims=True), np.sum(dV, axis=1, keepdims=True))
 
 
-def layer_norm(
-    Z: NDArray, gamma: NDArray, beta: NDArray, epsilon: float = 1e-5
-) -> tuple[NDArray, NDArray, NDArray]:
-    """γ U + β with each example normalized over the layer; then U and the spread.
-
-    Ba, Kiros and Hinton (2016).  An example's result does not depend on the others.
-    """
-    expect(np.shape(gamma) == (len(Z), 1), f"gamma of shape {(len(Z), 1)}", np.shape(gamma))
-    expect(np.shape(beta) == (len(Z), 1), f"beta of shape {(len(Z), 1)}", np.shape(beta))
-    U, spread = normalize(Z, 0, epsilon)
-    return gamma * U + beta, U, spread
-
-
-def layer_norm_gradient(
-    dV: NDArray, U: NDArray, spread: NDArray, gamma: NDArray
-) -> tuple[NDArray, NDArray, NDArray]:
-    """∂J/∂Z, ∂J/∂γ and ∂J/∂β from ``dV`` = ∂J/∂V, where V is what :func:`layer_norm` returned."""
-    dZ = normalize_gradient(gamma * dV, U, spread, 0)
-    return dZ, np.sum(dV * U, axis=1, keepdims=True), np.sum(dV, axis=1, keepdims=True)
+def _has_scale(part: tuple, Z: NDArray) -> None:
+    """Refuse γ and β that are not of shape (n, 1) for a Z of n neurons: they would stretch it."""
+    came = [np.shape(array) for array in part]
+    side = np.shape(Z)[0] if np.ndim(Z) else 1
+    expect(came == [(side, 1)] * 2, f"gamma and beta of shape {(side, 1)}", came)
 
 
 def _fits(Z: NDArray, axis: int, epsilon: float) -> None:

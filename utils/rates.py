@@ -112,17 +112,6 @@ def _positive(**curvatures: float) -> None:
         expect(value > 0, f"{name} > 0", value)
 
 
-def plateau(z_0: float, alpha: float, x: NDArray) -> float:
-    """Return (e^{−z₀} − 1) / (α (xᵀx + 1)): the least number of steps to an output of one half.
-
-    It holds for a neuron with the input ``x`` and the target 1 that starts at the weighted sum
-    ``z_0`` <= 0 and learns from the squared error.  *Loss functions* proves it.
-    """
-    expect(alpha > 0, "alpha > 0", alpha)
-    expect(np.ndim(x) == 1, "x of shape (n,)", np.shape(x))
-    return (np.exp(-z_0) - 1) / (alpha * (np.dot(x, x) + 1))
-
-
 # ── Momentum, on one eigenvector of curvature λ ──────────────────────────────────────────────────
 # Derived in the chapter on optimizers.  The state of a mode is (e, v): its error w − w* and its
 # velocity.

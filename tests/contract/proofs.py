@@ -298,7 +298,7 @@ _EXACT = {
     "abs": _each(sp.Abs),
     "real": _each(sp.re),
     "imag": _each(sp.im),
-    "maximum": _each(sp.Max),
+    "maximum": _each(lambda a, b: sp.Max(1 * a, 1 * b)),  # what is true counts as 1
     "minimum": _each(sp.Min),
     "clip": _each(lambda value, low, high: sp.Min(sp.Max(value, low), high)),
     "sign": _each(sp.sign),

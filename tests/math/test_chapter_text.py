@@ -13,7 +13,16 @@ import utils
 from utils import optimizers
 
 #: What utils has and a chapter leaves out: the check of the inputs.
-CHECKS = {"expect", "_fits", "_within", "_distribution"}
+CHECKS = {
+    "expect",
+    "_fits",
+    "_within",
+    "_distribution",
+    "_has",
+    "_has_scale",
+    "_keeps_shape",
+    "_trains",
+}
 #: What a chapter tells in a first form, and a later chapter gives more arguments to: each with a
 #: call for which both have to give the same.
 GROWN = {

@@ -6,8 +6,8 @@ import pytest
 from matplotlib.colors import to_rgba
 
 from utils.activations import sigmoid
-from utils.diagrams import graph_on, network_on, number_in, region
-from utils.figures import ACTIVATION, GRADIENT
+from utils.diagrams import graph_on, network_on
+from utils.figures import ACTIVATION, GRADIENT, number_in, region
 from utils.network import forward, initial_parameters
 
 

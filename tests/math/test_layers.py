@@ -1,192 +1,233 @@
-"""Layers and networks of any size: against scikit-learn, SciPy and autograd, and wrong input."""
+"""Networks as chains of layers: the same as layer by layer, against scikit-learn, wrong input."""
 
-import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import softmax as scipy_softmax
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.neural_network import MLPClassifier
 
-from utils.activations import identity, relu, sigmoid, softmax, step
-from utils.gradient_check import complex_step
+from utils.activations import (
+    identity,
+    relu,
+    relu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    softmax,
+    tanh,
+    tanh_derivative,
+)
+from utils.data import digits
+from utils.layers import (
+    chain,
+    dense,
+    entrywise,
+    flat,
+    gradient_of,
+    like,
+    normalized,
+    residual,
+)
 from utils.network import (
-    fold,
+    backward,
+    backward_count,
     forward,
     initial_parameters,
-    layer,
     multiply_add_count,
     parameter_count,
 )
+from utils.optimizers import mini_batches, stochastic_descent
 
-SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=5)
-RUNNING = [
-    (np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])),
-    (np.array([[0.7, -0.4]]), np.array([[0.1]])),
-]
+SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=6)
+HIDDEN = {sigmoid: sigmoid_derivative, tanh: tanh_derivative, relu: relu_derivative}
+SIGMOIDS = entrywise(sigmoid, sigmoid_derivative)
 
 
-def drawn(sizes, seed, m=7):
+@given(SIZES, st.data(), st.integers(1, 9), st.integers(0, 999))
+def test_a_chain_is_the_network_of_the_chapters_to_the_last_bit(sizes, data, m, seed):
+    """The same first weights, the same way forward, the same gradients, over random networks."""
     rng = np.random.default_rng(seed)
-    parameters = [(W, rng.normal(size=b.shape)) for W, b in initial_parameters(sizes, seed)]
-    return parameters, rng.normal(size=(sizes[0], m))
+    X, dZ = rng.normal(size=(sizes[0], m)), rng.normal(size=(sizes[-1], m))
+    activations = [data.draw(st.sampled_from(list(HIDDEN))) for _ in sizes[2:]]
+    layers = [dense(sizes[0], sizes[1])]
+    for g, n_in, n_out in zip(activations, sizes[1:], sizes[2:], strict=False):
+        layers += [entrywise(g, HIDDEN[g]), dense(n_in, n_out)]
+    network = chain(*layers)
+
+    parameters = initial_parameters(sizes, seed)
+    first = network.first(np.random.default_rng(seed))
+    np.testing.assert_array_equal(flat(first), flat(parameters))
+    Z, A = forward(parameters, X, [*activations, identity])
+    out, kept = network.forward(first, X)
+    np.testing.assert_array_equal(out, A[-1])
+    _, gradients = network.backward(dZ, first, kept)
+    pairs = backward(parameters, Z, A, dZ, [HIDDEN[g] for g in activations])
+    np.testing.assert_array_equal(flat(gradients), flat(pairs))
+    trained = gradient_of(network, X, softmax(dZ), softmax)(flat(first), np.arange(m))
+    pairs = backward(
+        parameters, Z, A, (softmax(Z[-1]) - softmax(dZ)) / m, [HIDDEN[g] for g in activations]
+    )
+    np.testing.assert_allclose(trained, flat(pairs), rtol=1e-12, atol=1e-15)
 
 
-def test_the_running_network():
-    Z, A = forward(RUNNING, np.array([[1.0], [2.0]]), [sigmoid, sigmoid])
-    assert Z[0] is None
-    np.testing.assert_allclose(Z[1][:, 0], [2.1, -0.1], rtol=1e-14)
-    assert [f"{a:.4f}" for a in (*A[1][:, 0], A[2][0, 0])] == ["0.8909", "0.4750", "0.6303"]
+def nests():
+    """Draw parameters as they may be nested: arrays of any shape, tuples and lists of them."""
+    arrays = st.lists(st.integers(1, 3), max_size=4).map(np.ones)
+    return st.recursive(arrays, lambda inner: st.lists(inner, max_size=3).map(tuple), max_leaves=9)
 
 
-@given(SIZES, st.integers(0, 99))
-def test_shapes_and_one_example_at_a_time(sizes, seed):
-    parameters, X = drawn(sizes, seed)
-    activations = [sigmoid] * len(parameters)
-    Z, A = forward(parameters, X, activations)
-    assert [a.shape for a in A] == [(n, 7) for n in sizes]
-    assert [z.shape for z in Z[1:]] == [(n, 7) for n in sizes[1:]]
-    for k in range(7):
-        _, one = forward(parameters, X[:, [k]], activations)
-        np.testing.assert_allclose(one[-1][:, 0], A[-1][:, k], rtol=1e-12)
+@given(nests())
+def test_flat_and_like_are_inverse_for_any_nesting(part):
+    theta = np.arange(flat(part).size, dtype=float)
+    read = like(theta, part)
+    np.testing.assert_array_equal(flat(read), theta)
+    theta += 1
+    np.testing.assert_array_equal(flat(read), theta)  # views, not copies
+    with pytest.raises(ValueError, match=f"expected theta of shape .{theta.size},., got"):
+        like(np.append(theta, 1.0), part)
 
 
-@given(SIZES, st.integers(0, 99))
-def test_without_activations_one_layer_does_the_same(sizes, seed):
-    parameters, X = drawn(sizes, seed)
-    W, b = fold(parameters)
-    straight = forward(parameters, X, [identity] * len(parameters))[1][-1]
-    np.testing.assert_allclose(W @ X + b, straight, atol=1e-12)
+@pytest.mark.parametrize("shape", [(2, 3, 4), (3,), (2, 2, 2, 5)])
+def test_examples_are_on_the_last_axis_however_many_there_are(shape):
+    """A layer for arrays of any number of axes trains as one for columns does."""
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=shape), rng.uniform(size=shape)
+    layer = chain(SIGMOIDS, residual(entrywise(tanh, tanh_derivative)))
+    assert gradient_of(layer, X, Y, sigmoid)(np.zeros(0), np.arange(2)).shape == (0,)
+    seen = []
+
+    def look(Z):
+        seen.append(Z)
+        return Z
+
+    gradient_of(layer, X, Y, look)(np.zeros(0), np.array([2, 0]))
+    np.testing.assert_array_equal(seen[0], layer.forward(((), ()), X[..., [2, 0]])[0])
 
 
-@pytest.mark.parametrize(("hidden", "name"), [(sigmoid, "logistic"), (relu, "relu")])
-@pytest.mark.parametrize("output", [softmax, identity])
-def test_scikit_learn_answers_the_same(hidden, name, output):
-    parameters, X = drawn((4, 5, 3, 3), seed=1)
-    ours = forward(parameters, X, [hidden, hidden, output])[1][-1]
-    kind = MLPClassifier if output is softmax else MLPRegressor
-    theirs = kind(hidden_layer_sizes=(5, 3), activation=name, max_iter=1)
-    targets = np.arange(7) % 3 if output is softmax else X.T[:, :3]
-    with pytest.warns(UserWarning, match="Maximum iterations"):
-        theirs.fit(X.T, targets)
-    theirs.coefs_ = [W.T for W, _ in parameters]
-    theirs.intercepts_ = [b[:, 0] for _, b in parameters]
-    answer = theirs.predict_proba if output is softmax else theirs.predict
-    np.testing.assert_allclose(ours, answer(X.T).T, rtol=1e-12)
+def test_a_batch_is_the_mean_of_its_examples_and_a_slice_is_a_batch():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(3, 8)), rng.uniform(size=(2, 8))
+    network = chain(dense(3, 4), SIGMOIDS, dense(4, 2))
+    gradient, theta = gradient_of(network, X, Y, sigmoid), rng.normal(size=26)
+    each = [gradient(theta, np.array([i])) for i in (6, 1, 3)]
+    np.testing.assert_allclose(gradient(theta, np.array([6, 1, 3])), np.mean(each, axis=0))
+    np.testing.assert_array_equal(gradient(theta, slice(None)), gradient(theta, np.arange(8)))
+    np.testing.assert_array_equal(
+        gradient(theta, Y[0] > 0.5), gradient(theta, *np.nonzero(Y[0] > 0.5))
+    )
 
 
-@given(st.integers(0, 99))
-def test_a_gradient_through_the_network_agrees_with_autograd(seed):
-    _, X = drawn((2, 3, 2), seed)
-    theta = np.random.default_rng(seed).normal(size=17)
-
-    def parts(theta):
-        W1, b1 = theta[:6].reshape(3, 2), theta[6:9].reshape(3, 1)
-        return W1, b1, theta[9:15].reshape(2, 3), theta[15:].reshape(2, 1)
-
-    def ours(theta):
-        W1, b1, W2, b2 = parts(theta)
-        return np.sum(forward([(W1, b1), (W2, b2)], X, [sigmoid, softmax])[1][-1][0])
-
-    def theirs(theta):
-        W1, b1, W2, b2 = parts(theta)
-        E = anp.exp(W2 @ (1 / (1 + anp.exp(-(W1 @ X + b1)))) + b2)
-        return anp.sum(E[0] / anp.sum(E, axis=0))
-
-    expected = autograd.grad(theirs)(theta)
-    np.testing.assert_allclose(complex_step(ours, theta), expected, rtol=1e-10, atol=1e-14)
+def test_whole_numbers_are_numbers():
+    X, Y = np.array([[1, 0, 2]]), np.array([[True, False, True]])
+    network, theta = chain(dense(1, 2), SIGMOIDS, dense(2, 1)), np.linspace(-1, 1, 7)
+    whole, real = (
+        gradient_of(network, *examples, sigmoid) for examples in [(X, Y), (X * 1.0, Y * 1.0)]
+    )
+    np.testing.assert_array_equal(whole(theta, [0, 2]), real(theta, [0, 2]))
 
 
-@given(st.integers(1, 6), st.integers(1, 5), st.floats(-1e6, 1e6), st.integers(0, 99))
-def test_softmax_is_scipys_and_knows_no_shift(K, m, shift, seed):
-    Z = np.random.default_rng(seed).normal(size=(K, m))
-    np.testing.assert_allclose(softmax(Z), scipy_softmax(Z, axis=0), rtol=1e-13)
-    np.testing.assert_allclose(softmax(Z + shift), softmax(Z), rtol=1e-8)
-    np.testing.assert_allclose(softmax(Z).sum(axis=0), 1)
+@given(SIZES, st.integers(1, 5))
+def test_the_way_back_costs_less_than_two_ways_forward(sizes, m):
+    F = multiply_add_count(sizes, m)
+    assert F <= backward_count(sizes, m) + m * sizes[0] * sizes[1] == 2 * F
+    assert parameter_count(sizes) == flat(initial_parameters(sizes, 0)).size
 
 
-def test_softmax_does_not_overflow():
-    with np.errstate(all="raise", under="ignore"):
-        np.testing.assert_array_equal(softmax([1e6, 0.0]), [1, 0])
+@pytest.mark.slow
+def test_the_digits_are_read_as_well_as_by_scikit_learn():
+    """The same architecture, rate and batches, from several starts each."""
+    X, y = digits()
+    Y, network = np.eye(10)[y].T, chain(dense(64, 32), SIGMOIDS, dense(32, 10))
+    order = np.random.default_rng(0).permutation(1797)
+    train, aside = order[:1400], order[1400:]
+    ours, theirs = [], []
+    for seed in range(4):
+        gradient = gradient_of(network, X[:, train], Y[:, train], softmax)
+        batches = mini_batches(1400, 32, 20, np.random.default_rng(seed))
+        first = network.first(np.random.default_rng(seed))
+        path = stochastic_descent(gradient, flat(first), 1.0, batches)
+        Z, _ = network.forward(like(path[-1], first), X[:, aside])
+        ours.append(np.mean(Z.argmax(axis=0) == y[aside]))
+        model = MLPClassifier(
+            (32,), activation="logistic", solver="sgd", alpha=0, batch_size=32, momentum=0,
+            learning_rate_init=1.0, max_iter=20, n_iter_no_change=99, random_state=seed,
+        )  # fmt: skip
+        with pytest.warns(UserWarning, match="Maximum iterations"):
+            model.fit(X[:, train].T, y[train])
+        theirs.append(model.score(X[:, aside].T, y[aside]))
+    assert min(ours) > 0.96
+    noise = np.hypot(np.std(ours), np.std(theirs)) + 1 / 397
+    assert abs(np.mean(ours) - np.mean(theirs)) < 3 * noise
 
 
-@pytest.mark.parametrize("Z", [1.0, [], np.ones((2, 2, 2)), [np.nan, 1.0], [np.inf, 1.0]])
-def test_softmax_refuses_what_has_no_probabilities(Z):
-    with pytest.raises(ValueError, match="expected"):
-        softmax(Z)
-
-
-def test_relu_passes_what_is_no_number_on():
-    np.testing.assert_array_equal(relu([-1.0, 0.0, 2.0, np.nan]), [0, 0, 2, np.nan])
-
-
-def test_xor_by_hand():
-    parameters = [
-        (np.array([[1, 1], [1, 1]]), np.array([[-0.5], [-1.5]])),
-        (np.array([[1, -1]]), np.array([[-0.5]])),
-    ]
-    X = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
-    np.testing.assert_array_equal(forward(parameters, X, [step, step])[1][-1], [[0, 1, 1, 0]])
-
-
-@given(SIZES, st.integers(1, 9))
-def test_counts(sizes, m):
-    parameters = initial_parameters(sizes, 0)
-    assert parameter_count(sizes) == sum(W.size + b.size for W, b in parameters)
-    assert multiply_add_count(sizes, m) == m * sum(W.size for W, _ in parameters)
-
-
-def test_first_weights_repeat_and_keep_the_size_of_the_sums():
-    ((W, b),) = initial_parameters((400, 3000), seed=5)
-    np.testing.assert_array_equal(W, initial_parameters((400, 3000), seed=5)[0][0])
-    assert not np.array_equal(W, initial_parameters((400, 3000), seed=6)[0][0])
-    assert not b.any()
-    x = np.random.default_rng(0).normal(size=400)
-    assert np.std(W @ x) == pytest.approx(np.linalg.norm(x) / 20, rel=0.05)
-
-
-@pytest.mark.parametrize(
-    ("W", "b", "A", "words"),
-    [
-        (np.ones(2), np.ones((2, 1)), np.ones((2, 5)), "expected W of two dimensions"),
-        (np.ones((3, 2)), np.ones(3), np.ones((2, 5)), r"expected b of shape \(3, 1\)"),
-        (np.ones((2, 2)), np.ones(2), np.ones((2, 2)), r"expected b of shape \(2, 1\)"),
-        (np.ones((3, 2)), np.ones((3, 1)), np.ones((5, 2)), r"expected A of shape \(2, m\)"),
-        (np.ones((3, 2)), np.ones((3, 1)), np.ones(2), r"expected A of shape \(2, m\)"),
-    ],
-)
-def test_a_layer_refuses_what_does_not_fit(W, b, A, words):
-    with pytest.raises(ValueError, match=words):
-        layer(W, b, A, sigmoid)
+NETWORK = chain(dense(2, 3), SIGMOIDS, dense(3, 1))
 
 
 @pytest.mark.parametrize(
-    ("X", "words"),
+    ("change", "said"),
     [
-        (np.ones((2, 0)), "with an example or more"),
-        (np.ones(2), r"expected X of shape \(n_0, m\)"),
-        (np.array([["1"], ["2"]]), "expected X of numbers"),
-        (np.array([[np.nan], [2.0]]), "expected finite X"),
+        ({"X": np.ones((3, 4))}, r"W of shape .* got \(3, 2\), \(3, 1\), \(3, 1\)"),
+        ({"X": np.ones(4)}, r"W of shape .* got \(3, 2\), \(3, 1\), \(1,\)"),
+        ({"X": np.full((2, 4), np.nan)}, "finite X, got"),
+        ({"X": np.full((2, 4), "1")}, "X of real numbers, got <U1"),
+        ({"X": np.ones((2, 4), complex)}, "X of real numbers, got complex128"),
+        ({"Y": np.full((1, 4), np.inf)}, "finite Y, got"),
+        ({"Y": np.ones((2, 4))}, r"Y of shape \(1, 4\), as the layer makes it, got \(2, 4\)"),
+        ({"Y": np.ones(4)}, r"Y of shape \(1, 4\), as the layer makes it, got \(4,\)"),
+        ({"Y": np.ones((1, 3))}, r"X and Y of as many .* got \(\(4,\), \(3,\)\)"),
+        ({"X": np.ones((2, 0)), "Y": np.ones((1, 0))}, "X and Y of as many examples"),
     ],
 )
-def test_a_network_refuses_what_is_no_input(X, words):
-    with pytest.raises(ValueError, match=words):
-        forward(RUNNING, X, [sigmoid, sigmoid])
+def test_examples_that_a_network_cannot_learn_are_refused_at_once(change, said):
+    examples = {"X": np.ones((2, 4)), "Y": np.ones((1, 4))}
+    with pytest.raises(ValueError, match=f"expected {said}"):
+        gradient_of(NETWORK, **{**examples, **change}, activation=sigmoid)
 
 
-def test_each_layer_needs_its_activation():
-    with pytest.raises(ValueError, match="expected 2 activations, got 1"):
-        forward(RUNNING, np.ones((2, 1)), [sigmoid])
+@pytest.mark.parametrize(
+    ("theta", "batch", "said"),
+    [
+        (np.ones(12), [0], r"theta of shape \(13,\), got \(12,\)"),
+        (np.ones((13, 1)), [0], r"theta of shape \(13,\), got \(13, 1\)"),
+        (np.ones(13), np.arange(0), r"an example or more, got .* \(2, 0\)"),
+    ],
+)
+def test_a_step_that_does_not_fit_is_refused(theta, batch, said):
+    gradient = gradient_of(NETWORK, np.ones((2, 4)), np.ones((1, 4)), sigmoid)
+    with pytest.raises(ValueError, match=f"expected .*{said}"):
+        gradient(theta, batch)
 
 
-@pytest.mark.parametrize("sizes", [(2,), (), (2, 0), (2, 1.5), (-1, 2)])
-def test_sizes_are_whole_and_two_or_more(sizes):
-    for count in (parameter_count, multiply_add_count, lambda sizes: initial_parameters(sizes, 0)):
-        with pytest.raises(ValueError, match="expected sizes such as"):
-            count(sizes)
+@pytest.mark.parametrize(
+    ("layer", "part", "A", "said"),
+    [
+        (dense(2, 3), (), np.ones((2, 4)), r"a part of 2 things, got one of shapes \(\)"),
+        (dense(2, 3), dense(3, 2).first(np.random.default_rng(0)), np.ones((2, 4)), r"W of shape"),
+        (dense(2, 3), (np.ones((3, 2)), np.ones(3)), np.ones((2, 4)), r"b \(n, 1\).*\(3,\)"),
+        (dense(2, 3), (np.ones((3, 2)), np.ones((3, 1))), np.ones((2, 0)), "an example or more"),
+        (SIGMOIDS, (np.ones(2),), np.ones((2, 4)), "a part of 0 things"),
+        (normalized(3, 1), (np.ones((3, 1)),) * 2, np.ones((2, 4)), r"gamma and beta of shape"),
+        (normalized(3, 1), ((), ()), np.ones((3, 4)), r"gamma and beta of shape \(3, 1\)"),
+        (chain(SIGMOIDS, SIGMOIDS), ((),), np.ones((2, 4)), "a part of 2 things"),
+        (
+            residual(dense(2, 3)),
+            (np.ones((3, 2)), np.ones((3, 1))),
+            np.ones((2, 4)),
+            r"keeps the shape \(2, 4\), got \(3, 4\)",
+        ),
+    ],
+)
+def test_a_layer_refuses_the_part_of_another_and_what_does_not_fit(layer, part, A, said):
+    with pytest.raises(ValueError, match=f"expected .*{said}"):
+        layer.forward(part, A)
 
 
-def test_nothing_does_not_fold():
-    with pytest.raises(ValueError, match="expected a layer or more"):
-        fold([])
+def test_a_chain_has_a_layer():
+    with pytest.raises(ValueError, match="expected a layer or more, got none"):
+        chain()
+
+
+def test_a_gradient_that_does_not_fit_is_refused():
+    parameters = initial_parameters((2, 3, 1), seed=0)
+    Z, A = forward(parameters, np.ones((2, 4)), [sigmoid] * 2)
+    with pytest.raises(ValueError, match=r"expected dZ of shape \(1, 4\), got \(1, 3\)"):
+        backward(parameters, Z, A, np.ones((1, 3)), [sigmoid_derivative])

@@ -27,8 +27,8 @@ from utils.losses import (
     squared_error,
     squared_error_gradient,
 )
+from utils.neuron import plateau
 from utils.optimizers import descend_until
-from utils.rates import plateau
 
 vectors = arrays(float, 4, elements=st.floats(-5, 5))
 wide = arrays(float, 4, elements=st.floats(-1e5, 1e5))

@@ -1,15 +1,11 @@
-"""Normalization, first weights and clipping: against autograd, against theory, and wrong input."""
+"""Normalization, first weights and clipping: against theory, and wrong input."""
 
-import autograd
-import autograd.numpy as anp
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import deep
-from utils.activations import sigmoid, softplus, tanh
-from utils.gradient_check import disagreement
+from utils.activations import relu, relu_derivative, sigmoid, tanh
 from utils.initializers import (
     centered_sigmoid_variance,
     centering_bias,
@@ -17,45 +13,14 @@ from utils.initializers import (
     lecun_variance,
     uniform_limit,
     xavier_variance,
+    zero_bias,
 )
-from utils.network import backward, forward, initial_parameters, pack
-from utils.normalization import (
-    batch_norm,
-    batch_norm_gradient,
-    layer_norm,
-    layer_norm_gradient,
-    normalize,
-    normalize_gradient,
-)
+from utils.layers import dense
+from utils.network import backward, forward, initial_parameters
+from utils.normalization import normalize, normalize_gradient, normalized_forward
 from utils.optimizers import clip_by_norm
 
 SIDES = st.tuples(st.integers(2, 7), st.integers(2, 9))
-
-
-@pytest.mark.parametrize(
-    ("axis", "norm", "gradient"),
-    [(1, batch_norm, batch_norm_gradient), (0, layer_norm, layer_norm_gradient)],
-)
-@given(SIDES, st.integers(0, 99))
-def test_gradients_agree_with_autograd(axis, norm, gradient, sides, seed):
-    rng = np.random.default_rng(seed)
-    Z, C = rng.normal(size=(2, *sides))
-    gamma, beta = rng.normal(size=(2, sides[0], 1))
-
-    def cost(Z, gamma, beta):
-        centered = Z - anp.mean(Z, axis=axis, keepdims=True)
-        variance = anp.mean(centered**2, axis=axis, keepdims=True)
-        V = gamma * centered / anp.sqrt(variance + 1e-5) + beta
-        return anp.sum(C * V + V**3)
-
-    V, U, spread = norm(Z, gamma, beta)
-    ours = gradient(C + 3 * V**2, U, spread, gamma)
-    theirs = autograd.grad(cost, (0, 1, 2))(Z, gamma, beta)
-    for mine, true in zip(ours, theirs, strict=True):
-        assert mine.shape == true.shape
-        # relative to the largest terms that were added up, since they may cancel
-        size = max(np.abs(true).max(), np.max(np.abs(gamma * (C + 3 * V**2)) / spread))
-        np.testing.assert_allclose(mine, true, rtol=1e-10, atol=1e-10 * size)
 
 
 @given(SIDES, st.integers(0, 99), st.floats(0.5, 100), st.floats(-50, 50))
@@ -82,7 +47,8 @@ def test_layer_norm_is_batch_norm_turned():
 
 
 def test_an_example_alone_has_no_batch():
-    V, U, _ = batch_norm(np.array([[3.0], [-7.0]]), np.ones((2, 1)), np.array([[0.5], [0.1]]))
+    part = np.ones((2, 1)), np.array([[0.5], [0.1]])
+    V, (U, _) = normalized_forward(part, np.array([[3.0], [-7.0]]), axis=1)
     np.testing.assert_array_equal(U, 0)
     np.testing.assert_array_equal(V, [[0.5], [0.1]])
 
@@ -95,8 +61,11 @@ def test_an_example_alone_has_no_batch():
         (lambda: normalize(np.ones((2, 3)), 2), "expected axis 0 or 1, got 2"),
         (lambda: normalize(np.ones((2, 3)), 0, -1.0), "expected epsilon >= 0"),
         (lambda: normalize([["a", "b"]], 0), "expected Z of numbers"),
-        (lambda: batch_norm(np.ones((2, 3)), np.ones(2), np.ones((2, 1))), "expected gamma of"),
-        (lambda: layer_norm(np.ones((2, 3)), np.ones((2, 1)), np.ones((3, 1))), "expected beta of"),
+        (
+            lambda: normalized_forward((np.ones(2), np.ones((2, 1))), np.ones((2, 3)), 1),
+            r"expected gamma and beta of shape \(2, 1\), got \[\(2,\), \(2, 1\)\]",
+        ),
+        (lambda: normalized_forward((), np.ones((2, 3)), 0), "expected gamma and beta"),
         (
             lambda: normalize_gradient(np.ones((3, 2)), np.ones((2, 3)), np.ones((2, 1)), 1),
             r"expected dU of shape \(2, 3\)",
@@ -108,8 +77,6 @@ def test_an_example_alone_has_no_batch():
         (lambda: clip_by_norm(np.ones(3), 0), "expected a length c above 0"),
         (lambda: clip_by_norm(np.array([np.nan, 1]), 1), "expected a finite gradient"),
         (lambda: clip_by_norm(np.array([np.inf, 1]), 1), "expected a finite gradient"),
-        (lambda: deep.deep_forward([1], np.ones((2, 3)), deep.Design()), "expected two layers"),
-        (lambda: deep.deep_forward([1, 2], np.ones(2), deep.Design()), "expected X of shape"),
     ],
 )
 def test_wrong_input_is_refused(call, words):
@@ -143,10 +110,10 @@ def test_he_keeps_the_size_of_sums_and_gradients_through_relu_layers():
     forth, back = [], []
     for seed in range(1500):
         parameters = initial_parameters((n,) * (L + 1), seed, he_variance)
-        Z, A = forward(parameters, X, [deep.relu] * L)
+        Z, A = forward(parameters, X, [relu] * L)
         sent = np.ones((n, 1))
         forth.append(np.sum(A[-1] ** 2) / np.sum(X**2))
-        gradients = backward(parameters, Z, A, sent, [deep.relu_derivative] * (L - 1))
+        gradients = backward(parameters, Z, A, sent, [relu_derivative] * (L - 1))
         back.append(np.sum(gradients[0][1] ** 2) / n)
     for measured in (forth, back):
         error = np.std(measured) / np.sqrt(len(measured))
@@ -154,7 +121,9 @@ def test_he_keeps_the_size_of_sums_and_gradients_through_relu_layers():
 
 
 def test_a_centered_sigmoid_network_is_a_tanh_network():
-    parameters = deep.first_parameters((16,) * 6, 0, deep.DESIGNS["first weights"])
+    rng = np.random.default_rng(0)
+    rules = [zero_bias, *[centering_bias] * 4]
+    parameters = [dense(16, 16, centered_sigmoid_variance, bias).first(rng) for bias in rules]
     X = np.random.default_rng(0).normal(size=(16, 5))
     Z, _ = forward(parameters, X, [sigmoid] * 5)
     halves = [(W / 4, 0 * b) for W, b in parameters]
@@ -162,52 +131,6 @@ def test_a_centered_sigmoid_network_is_a_tanh_network():
     Z_tanh, _ = forward(halves, X, [tanh] * 5)
     for z, half in zip(Z[1:], Z_tanh[1:], strict=True):
         np.testing.assert_allclose(z / 2, half, rtol=1e-10, atol=1e-10)
-
-
-@pytest.mark.parametrize("name", deep.DESIGNS)
-@given(st.integers(2, 5), st.integers(2, 6), st.integers(0, 20))
-def test_every_design_has_the_gradient_of_autograd(name, n, L, seed):
-    design = deep.DESIGNS[name]
-    rng = np.random.default_rng(seed)
-    parameters = deep.first_parameters((2, *[n] * (L - 1), 1), seed, design)
-    parameters = [tuple(p + 0.3 * rng.normal(size=p.shape) for p in part) for part in parameters]
-    X, Y = rng.normal(size=(2, 6)), rng.integers(0, 2, size=(1, 6))
-    Z, kept = deep.deep_forward(parameters, X, design)
-    ours = deep.deep_backward(parameters, kept, (sigmoid(Z) - Y) / 6, design)
-
-    def g(Z):
-        return anp.maximum(Z, 0) if name == "ReLU" else 1 / (1 + anp.exp(-Z))
-
-    def cost(parameters):
-        A = X
-        for W, b, *scale in parameters[:-1]:
-            V = A
-            if scale:
-                V = V - anp.mean(V, axis=design.axis, keepdims=True)
-                V = V / anp.sqrt(anp.mean(V**2, axis=design.axis, keepdims=True) + 1e-5)
-                V = scale[0] * V + scale[1]
-            out = g(anp.dot(W, V) + b)
-            A = A + out if design.residual and W.shape[0] == W.shape[1] else out
-        Z = anp.dot(parameters[-1][0], A) + parameters[-1][1]
-        return anp.mean(anp.logaddexp(0, Z) - Y * Z)
-
-    assert cost(parameters) == pytest.approx(np.mean(softplus(Z) - Y * Z), rel=1e-12)
-    theirs = autograd.grad(cost)(parameters)
-    assert disagreement(pack(ours), pack(theirs)) < 1e-10
-    for part, mine in zip(parameters, ours, strict=True):
-        assert [p.shape for p in part] == [d.shape for d in mine]
-
-
-def test_no_cure_is_the_plain_network():
-    design = deep.DESIGNS["no cure"]
-    parameters = deep.first_parameters((2, 4, 4, 1), 0, design)
-    X = np.random.default_rng(0).normal(size=(2, 7))
-    Z, A = forward(parameters, X, [sigmoid] * 3)
-    Z_deep, kept = deep.deep_forward(parameters, X, design)
-    np.testing.assert_array_equal(Z_deep, Z[-1])
-    ours = deep.deep_backward(parameters, kept, A[-1] - 1, design)
-    theirs = backward(parameters, Z, A, A[-1] - 1, [design.g_prime] * 2)
-    np.testing.assert_allclose(pack(ours), pack(theirs), rtol=1e-13)
 
 
 @given(st.integers(1, 30), st.floats(0.01, 10), st.integers(0, 99))

@@ -21,8 +21,9 @@ from utils.activations import (
 from utils.approximation import polygon, polygon_bound, staircase_bound, staircase_network
 from utils.data import moons
 from utils.exercises import EXERCISES
-from utils.network import backward, forward, initial_parameters, pack, unpack
-from utils.optimizers import gradient_descent
+from utils.layers import chain, dense, entrywise, flat, gradient_of, like
+from utils.network import forward
+from utils.optimizers import stochastic_descent
 
 
 def test_how_deep_the_gates_fall(prose):
@@ -186,19 +187,16 @@ def test_who_comes_back(name, start, back):
         assert z[-1] < start
 
 
-def trained(name, alpha, seed, sizes=(2, 8, 1)):
+def trained(name, alpha, seed):
     """Return the hidden sums, and the cost, after the chapter's training on two moons."""
     g, slope = getattr(activations, name), getattr(activations, f"{name}_derivative")
     X, y = moons()
-
-    def gradient(theta):
-        parameters = unpack(theta, sizes)
-        Z, A = forward(parameters, X, [g, sigmoid])
-        return pack(backward(parameters, Z, A, (A[-1] - y) / y.size, [slope]))
-
-    theta = gradient_descent(gradient, pack(initial_parameters(sizes, seed)), alpha, 200)[-1]
-    Z, _ = forward(unpack(theta, sizes), X, [g, sigmoid])
-    return Z[1], np.mean(activations.softplus(Z[2][0]) - y * Z[2][0])
+    network = chain(dense(2, 8), entrywise(g, slope), dense(8, 1))
+    first = network.first(np.random.default_rng(seed))
+    gradient, batches = gradient_of(network, X, y[None], sigmoid), [np.arange(y.size)] * 200
+    theta = stochastic_descent(gradient, flat(first), alpha, batches)[-1]
+    (Z,), (_, hidden, _) = network.forward(like(theta, first), X)
+    return hidden, np.mean(activations.softplus(Z) - y * Z)
 
 
 @pytest.mark.slow

@@ -11,7 +11,8 @@ from minutes import practice, two_sittings
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.data import moons, xor
 from utils.gradient_check import complex_step, disagreement
-from utils.network import backward, forward, initial_parameters, pack, training_gradient, unpack
+from utils.layers import chain, dense, entrywise, flat, gradient_of, like
+from utils.network import backward, forward, initial_parameters
 from utils.optimizers import mini_batches, stochastic_descent
 
 RUNNING = [
@@ -22,7 +23,7 @@ X_IN = np.array([[1.0], [2.0]])
 
 
 def loss_of(theta):
-    y_hat = forward(unpack(theta, (2, 2, 1)), X_IN, [sigmoid] * 2)[1][-1].item()
+    y_hat = forward(like(theta, RUNNING), X_IN, [sigmoid] * 2)[1][-1].item()
     return (1 - y_hat) ** 2 / 2
 
 
@@ -32,22 +33,27 @@ def step_back(target=1.0):
     return Z, A, dZ2, backward(RUNNING, Z, A, dZ2, [sigmoid_derivative])
 
 
+def begun(hidden, start):
+    network = chain(dense(2, hidden), entrywise(sigmoid, sigmoid_derivative), dense(hidden, 1))
+    return network, network.first(np.random.default_rng(start))
+
+
 def learned(X, y, hidden, rate, start, size, epochs, seed):
-    sizes = (2, hidden, 1)
-    gradient = training_gradient(X, y[None], sizes, [sigmoid] * 2, [sigmoid_derivative])
+    network, first = begun(hidden, start)
+    gradient = gradient_of(network, X, y[None], sigmoid)
     batches = mini_batches(len(y), size, epochs, np.random.default_rng(seed))
-    path = stochastic_descent(gradient, pack(initial_parameters(sizes, start)), rate, batches)
+    path = stochastic_descent(gradient, flat(first), rate, batches)
     steps = len(y) // size
 
     def right(epoch):
-        Y_hat = forward(unpack(path[epoch * steps], sizes), X, [sigmoid] * 2)[1][-1][0]
+        Y_hat = sigmoid(network.forward(like(path[epoch * steps], first), X)[0][0])
         return np.sum((Y_hat > 0.5) == y), -np.log(np.where(y, Y_hat, 1 - Y_hat)).mean()
 
     return right, path, gradient
 
 
 def test_turning_a_parameter(prose):
-    was = loss_of(pack(RUNNING))
+    was = loss_of(flat(RUNNING))
     assert f"is {was:.4f}" in prose
     for place, words in [
         (8, "bias of the output</a> takes {} off"),
@@ -56,7 +62,7 @@ def test_turning_a_parameter(prose):
         (0, "first input</a> {}:"),
         (3, "makes the loss larger, by {}."),
     ]:
-        theta = pack(RUNNING)
+        theta = flat(RUNNING)
         theta[place] += 0.5
         assert words.format(f"{abs(loss_of(theta) - was):.4f}") in prose
         assert (loss_of(theta) > was) == (place == 3)
@@ -81,7 +87,7 @@ def test_the_derivative_in_one_piece(prose):
     few = sum(sp.count_ops(p) for _, p in pieces) + sum(map(sp.count_ops, left))
     assert f"From {long} operations to {few}, about twice the loss itself" in prose
     assert 1.8 < few / short < 2.2
-    numbers = dict(zip((w11, w12, w21, w22, b1, b2, v1, v2, c), pack(RUNNING), strict=True))
+    numbers = dict(zip((w11, w12, w21, w22, b1, b2, v1, v2, c), flat(RUNNING), strict=True))
     numbers |= {x1: 1, x2: 2, y: 1}
     for name, piece in pieces:
         numbers[name] = piece.subs(numbers)
@@ -161,9 +167,9 @@ def test_one_hidden_neuron_gets_three_corners_at_best(prose):
     """Its answer rises or falls with wᵀx, so more than one half is a half-plane, or nothing."""
     X, y = xor()
     rng = np.random.default_rng(0)
-    rights = set()
+    rights, shapes = set(), initial_parameters((2, 1, 1), seed=0)
     for theta in rng.normal(scale=5, size=(1000, 5)):
-        Y_hat = forward(unpack(theta, (2, 1, 1)), X, [sigmoid] * 2)[1][-1][0]
+        Y_hat = forward(like(theta, shapes), X, [sigmoid] * 2)[1][-1][0]
         rights.add(int(np.sum((Y_hat > 0.5) == y)))
     assert max(rights) == 3
     assert "gets three corners right at best" in prose
@@ -193,12 +199,13 @@ def test_the_moons(prose):
 def test_the_naive_way_is_off_in_proportion_to_its_step(prose):
     """So it is truncation that counts, and not rounding, at the step that the chapter has."""
     rng = np.random.default_rng(0)
-    X, Y, sizes = rng.normal(size=(3, 7)), rng.uniform(size=(2, 7)), (3, 5, 4, 3, 2)
+    X, Y = rng.normal(size=(3, 7)), rng.uniform(size=(2, 7))
+    first = initial_parameters((3, 5, 4, 3, 2), seed=2)
 
     def cost(theta):
-        return np.sum((Y - forward(unpack(theta, sizes), X, [sigmoid] * 4)[1][-1]) ** 2) / 14
+        return np.sum((Y - forward(like(theta, first), X, [sigmoid] * 4)[1][-1]) ** 2) / 14
 
-    theta = pack(initial_parameters(sizes, seed=2))
+    theta = flat(first)
     exact = complex_step(cost, theta)
     off = [
         disagreement([(cost(theta + h * e) - cost(theta)) / h for e in np.eye(theta.size)], exact)
@@ -212,31 +219,31 @@ def test_the_naive_way_is_off_in_proportion_to_its_step(prose):
 def test_the_two_weights_alone_cannot_help_at_the_start(prose):
     """The cost is convex in the two weights, so where its gradient vanishes is the least."""
     X, y = xor()
-    gradient = training_gradient(X, y[None], (2, 2, 1), [sigmoid] * 2, [sigmoid_derivative])
-    theta = pack(initial_parameters((2, 2, 1), 3))
+    network, first = begun(2, 3)
+    gradient, theta = gradient_of(network, X, y[None], sigmoid), flat(first)
     for _ in range(2000):
         slope = gradient(theta, range(4))[6:8]
         theta[6:8] -= 5 * slope
     assert np.linalg.norm(slope) < 1e-9
-    Y_hat = forward(unpack(theta, (2, 2, 1)), X, [sigmoid] * 2)[1][-1][0]
+    Y_hat = sigmoid(network.forward(like(theta, first), X)[0][0])
     assert 0.69 < -np.log(np.where(y, Y_hat, 1 - Y_hat)).mean() < 0.8  # above 0.69, and shaded
     assert "as long as the output's bias, which this cut leaves at 0, does not move" in prose
     theta[6:] = 162.9, -631.1, 231.1  # with it, the hidden layer is useful enough
-    Y_hat = forward(unpack(theta, (2, 2, 1)), X, [sigmoid] * 2)[1][-1][0]
+    Y_hat = sigmoid(network.forward(like(theta, first), X)[0][0])
     assert -np.log(np.where(y, Y_hat, 1 - Y_hat)).mean() < 0.32
 
 
 @pytest.mark.slow
 def test_a_missing_transpose_leaves_more_in_most_networks(prose):
     rng = np.random.default_rng(0)
-    traces = []
+    traces, shapes = [], initial_parameters((2, 2, 2), seed=0)
     for _ in range(200):
         X, Y = rng.normal(size=(2, 5)), rng.uniform(size=(2, 5))
-        (W1, b1), (W2, b2) = parameters = unpack(rng.normal(size=12), (2, 2, 2))
+        (W1, b1), (W2, b2) = parameters = like(rng.normal(size=12), shapes)
         Z, A = forward(parameters, X, [sigmoid] * 2)
         dZ = (A[2] - Y) * sigmoid_derivative(Z[2]) / 5
         right, wrong = (
-            pack(backward([(W1, b1), (W, b2)], Z, A, dZ, [sigmoid_derivative])) for W in (W2, W2.T)
+            flat(backward([(W1, b1), (W, b2)], Z, A, dZ, [sigmoid_derivative])) for W in (W2, W2.T)
         )
         traces.append(disagreement(right, wrong))
     assert "(in most it is larger)" in prose

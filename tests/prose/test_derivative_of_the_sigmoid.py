@@ -16,7 +16,7 @@ from utils.activations import (
     tanh_derivative,
 )
 from utils.gradient_check import best_step, central_difference, complex_step, forward_difference
-from utils.network import neuron_gradients
+from utils.neuron import neuron_gradients
 
 
 def ideal(z):

@@ -9,7 +9,8 @@ from minutes import practice, two_sittings
 
 from utils.activations import sigmoid
 from utils.gradient_check import complex_step
-from utils.network import forward, multiply_add_count, neuron, parameter_count
+from utils.network import forward, multiply_add_count, parameter_count
+from utils.neuron import neuron
 
 W1, B1 = np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])
 W2, B2 = np.array([[0.7, -0.4]]), np.array([[0.1]])

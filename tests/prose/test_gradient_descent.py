@@ -3,8 +3,9 @@
 import numpy as np
 from minutes import practice, two_sittings
 
-from utils import landscapes, network, rates, regression
+from utils import landscapes, rates, regression
 from utils.data import diabetes, standardize
+from utils.neuron import neuron, neuron_gradients, neuron_step
 from utils.optimizers import gradient_descent, mini_batches, stochastic_descent
 
 
@@ -114,18 +115,18 @@ def test_shuffled_epochs_hover_below_the_noise_floor():
 
 def test_the_first_and_the_second_step_of_the_neuron(prose):
     x, y, w, b = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5
-    dz = network.neuron(x, w, b) - y
+    dz = neuron(x, w, b) - y
     assert f"$w = ({0.4 - 0.1 * dz:.4f}, {0.6 - 0.2 * dz:.4f})$ and $b = {0.5 - 0.1 * dz:.4f}$" in (
         prose
     )
-    w, b = network.neuron_step(x, y, w, b, 0.1)
+    w, b = neuron_step(x, y, w, b, 0.1)
     assert prose.count(f"({w[0]:.4f}, {w[1]:.4f})") == 2
-    y_hat = network.neuron(x, w, b)
+    y_hat = neuron(x, w, b)
     assert f"$z = {w @ x + b:.4f}$ and $\\hat{{y}} = {y_hat:.4f}$" in prose
     left = f"{1 - y_hat:.4f}"
     assert f"$-{left} \\cdot {y_hat:.4f} \\cdot {left} = " in prose
-    assert f"= {network.neuron_gradients(x, y, w, b)[1]:.4f}$" in prose
-    w, b = network.neuron_step(x, y, w, b, 0.1)
+    assert f"= {neuron_gradients(x, y, w, b)[1]:.4f}$" in prose
+    w, b = neuron_step(x, y, w, b, 0.1)
     assert f"$w = ({w[0]:.4f}, {w[1]:.4f})$ and $b = {b:.4f}$" in prose
 
 

@@ -7,9 +7,10 @@ import pytest
 from minutes import practice
 from scipy.optimize import minimize_scalar
 
-from utils import losses, network, rates
+from utils import losses
 from utils.activations import relu, sigmoid, softmax
 from utils.data import ages, standardize
+from utils.neuron import neuron, plateau
 from utils.optimizers import gradient_descent
 
 E = np.e
@@ -55,7 +56,7 @@ def test_what_it_costs_to_know_nothing(prose):
 
 
 def test_the_running_neuron(prose):
-    y_hat = network.neuron(np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5)
+    y_hat = neuron(np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5)
     assert f"so $z = 2.1$ and $\\hat{{y}} = {y_hat:.4f}$" in prose
 
 
@@ -72,7 +73,7 @@ def steps(loss, z, alpha, reach, most=200):
 def test_the_waits_on_the_shelf(prose):
     assert f"makes this bound $e = {E:.1f}$ times as large, or more" in prose
     x = np.array([1.0, 2.0])
-    assert all(rates.plateau(z - 1, 0.3, x) > E * rates.plateau(z, 0.3, x) for z in range(-9, 0))
+    assert all(plateau(z - 1, 0.3, x) > E * plateau(z, 0.3, x) for z in range(-9, 0))
     assert steps("squared", -6, 0.3, 0.05) is None, "hardly moved"
     assert steps("squared", -6, 3, 0.9) is not None, "a rate ten times as large rescues it"
     for z in range(-6, 3):
@@ -87,7 +88,7 @@ def test_the_waits_on_the_shelf(prose):
     assert "they take {} and {}.".format(*at_minus_2) in prose
     assert steps("squared", -4, 0.3, 0.1) > 20, "flat for a while"
     for z in (0, -2, -4, -6, -8):
-        bound, wait = rates.plateau(z, 0.3, x), steps("squared", z, 0.3, 0.5, 3000)
+        bound, wait = plateau(z, 0.3, x), steps("squared", z, 0.3, 0.5, 3000)
         assert wait >= bound
         assert z > -4 or wait < 1.4 * bound, "from −4 on the wait follows the bound"
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from minutes import practice, two_sittings
 
-from utils import landscapes, network, optimizers, rates, regression
+from utils import landscapes, optimizers, rates, regression
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.data import diabetes, iris
+from utils.layers import chain, dense, entrywise, flat, gradient_of, like
+from utils.neuron import neuron, neuron_gradients
 from utils.optimizers import (
     adam,
     cosine,
@@ -60,14 +62,14 @@ def test_amplified_ten_times_and_halved(prose):
 
 def neuron_path(rule, alpha=0.1, steps=100):
     def gradient(theta):
-        dw, db = network.neuron_gradients(np.array([1.0, 2.0]), 1.0, theta[:2], theta[2])
+        dw, db = neuron_gradients(np.array([1.0, 2.0]), 1.0, theta[:2], theta[2])
         return np.append(dw, db)
 
     return gradient_descent(gradient, [0.4, 0.6, 0.5], alpha, steps, rule)
 
 
 def output(theta):
-    return network.neuron(np.array([1.0, 2.0]), theta[:2], theta[2])
+    return neuron(np.array([1.0, 2.0]), theta[:2], theta[2])
 
 
 def test_the_first_steps_of_the_neuron(prose):
@@ -352,20 +354,14 @@ def test_the_patients_ravine_with_momentum(prose):
 @pytest.mark.slow
 def test_the_network_at_each_rate(prose):
     X, y = iris(("versicolor", "virginica"), ("petal length", "petal width"))
-    sizes = (2, 4, 1)
-    start = network.pack(network.initial_parameters(sizes, seed=0))
-
-    def gradient(theta):
-        parameters = network.unpack(theta, sizes)
-        Z, A = network.forward(parameters, X, [sigmoid] * 2)
-        return network.pack(
-            network.backward(parameters, Z, A, (A[-1] - y) / y.size, [sigmoid_derivative])
-        )
+    network = chain(dense(2, 4), entrywise(sigmoid, sigmoid_derivative), dense(4, 1))
+    start = network.first(np.random.default_rng(0))
+    gradient = partial(gradient_of(network, X, y[None], sigmoid), batch=np.arange(y.size))
 
     def cost(rule, alpha):
-        theta = gradient_descent(gradient, start, alpha, 300, rule)[-1]
-        Z, _ = network.forward(network.unpack(theta, sizes), X, [sigmoid] * 2)
-        return np.mean(np.logaddexp(0, np.where(y == 1, -1, 1) * Z[-1]))
+        theta = gradient_descent(gradient, flat(start), alpha, 300, rule)[-1]
+        Z, _ = network.forward(like(theta, start), X)
+        return np.mean(np.logaddexp(0, np.where(y == 1, -1, 1) * Z))
 
     tried = 10.0 ** np.arange(-3, -0.9, 0.25)
     assert len(tried) == 9

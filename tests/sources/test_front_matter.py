@@ -14,7 +14,7 @@ from utils import cover
 from utils.activations import sigmoid
 from utils.figures import PALETTE
 from utils.losses import squared_error
-from utils.network import neuron, neuron_gradients, neuron_step
+from utils.neuron import neuron, neuron_gradients, neuron_step
 from utils.notation import parse
 
 ERRATA, NOTATION = page("errata").text, page("notation").text

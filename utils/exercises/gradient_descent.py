@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils import losses, network, rates
+from utils import losses, rates
 from utils.exercises.judging import Exercise
+from utils.neuron import neuron, neuron_step
 
 
 def _points(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
@@ -32,7 +33,7 @@ def _exact_rate(g: NDArray, H: NDArray) -> NDArray:
 
 
 def _output(x: NDArray, w: NDArray, b: float) -> NDArray:
-    return network.neuron(x, w, b)
+    return neuron(x, w, b)
 
 
 def _stepped(x: NDArray, w: NDArray, b: float, alpha: float, dz: float) -> tuple:
@@ -144,7 +145,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         mistakes={
             "the sign is flipped": lambda x, y, w, b, alpha: _entropy_step(x, y, w, b, -alpha),
             "you forgot α": lambda x, y, w, b, alpha: _entropy_step(x, y, w, b, 1),
-            "σ′(z) cancels, and you kept it": network.neuron_step,
+            "σ′(z) cancels, and you kept it": neuron_step,
             "you forgot the factor x in the step of w": _entropy_step_without_x,
             "you forgot the bias in z": lambda x, y, w, b, alpha: _stepped(
                 x, w, b, alpha, _output(x, w, 0) - y

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
+from contract.layers import hold
 from contract.tie import tie
 from contract.truth import agree, derivative
 from utils.activations import identity, sigmoid, sigmoid_derivative, softmax, tanh, tanh_derivative
+from utils.layers import chain, dense, entrywise, flat, gradient_of, like
 from utils.losses import categorical_cross_entropy, cross_entropy, squared_error
 from utils.network import (
     backward,
@@ -15,10 +17,7 @@ from utils.network import (
     forward,
     initial_parameters,
     multiply_add_count,
-    pack,
     parameter_count,
-    training_gradient,
-    unpack,
 )
 
 ONE = (
@@ -256,25 +255,25 @@ def _(*given):
 
 def deep(P, p_0, Q, q_0, X, Y, R, r_0):
     """Return what backpropagation finds in three layers, of which two have tanh."""
-    parameters = [(P, p_0), (Q, q_0), (R, r_0)]
-    sizes = (P.shape[1], len(P), len(Q), len(R))
-    gradient = training_gradient(
-        X, Y, sizes, [tanh, tanh, identity], [tanh_derivative, tanh_derivative]
-    )
+    parameters, everyone = [(P, p_0), (Q, q_0), (R, r_0)], np.arange(X.shape[1])
     Z, A = forward(parameters, X, [tanh, tanh, identity])
+    gradients = backward(parameters, Z, A, (A[-1] - Y) / len(everyone), [tanh_derivative] * 2)
+    theta = flat(parameters)
+
+    bend = entrywise(tanh, tanh_derivative)
+    first, *later = (dense(W.shape[1], len(W)) for W, _ in parameters)
+    network = chain(first, *(layer for pair in later for layer in (bend, pair)))
+    hold(network, X)
 
     def cost(theta):
-        return cost_of(unpack(theta, sizes), X, Y, [tanh, tanh, identity])
+        return cost_of(like(theta, parameters), X, Y, [tanh, tanh, identity])
 
-    theta = pack(parameters)
-    everyone = np.arange(X.shape[1])
     true = derivative(cost, theta)
-    agree(gradient(theta, everyone), true)
+    agree(flat(gradients), true)
+    agree(gradient_of(network, X, Y, identity)(theta, everyone), true)
     some = everyone[::2]  # a batch is the mean of its own examples
-    part = training_gradient(
-        X[:, some], Y[:, some], sizes, [tanh, tanh, identity], [tanh_derivative] * 2
-    )
-    agree(gradient(theta, some), part(theta, np.arange(len(some))))
+    part = gradient_of(network, X[:, some], Y[:, some], identity)
+    agree(gradient_of(network, X, Y, identity)(theta, some), part(theta, np.arange(len(some))))
 
     def after(z, number):
         rest = parameters[number:]
@@ -282,7 +281,7 @@ def deep(P, p_0, Q, q_0, X, Y, R, r_0):
         return cost_of(rest, a, Y, [tanh, tanh, identity][number:])
 
     delta = {n: derivative(lambda z, n=n: after(z, n), Z[n]) for n in (1, 2, 3)}
-    return Z, A, delta, unpack(gradient(theta, everyone), sizes), parameters
+    return Z, A, delta, gradients, parameters
 
 
 @tie("bp-recursion", DEEP)
@@ -362,7 +361,7 @@ def costs(*given):
     return {
         "F": F,
         "G": agree(backward_count(sizes, m), counted(sizes, m)),
-        "P": agree(parameter_count(sizes), pack(initial_parameters(sizes, seed=0)).size),
+        "P": agree(parameter_count(sizes), flat(initial_parameters(sizes, seed=0)).size),
         "n": dict(enumerate(sizes)),
     }
 

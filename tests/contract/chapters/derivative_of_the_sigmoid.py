@@ -27,7 +27,7 @@ from utils.gradient_check import (
     forward_difference,
 )
 from utils.losses import squared_error, squared_error_gradient
-from utils.network import (
+from utils.neuron import (
     neuron,
     neuron_chain,
     neuron_chain_derivative,

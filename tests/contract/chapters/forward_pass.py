@@ -19,9 +19,9 @@ from utils.network import (
     initial_parameters,
     layer,
     multiply_add_count,
-    neuron,
     parameter_count,
 )
+from utils.neuron import neuron
 from utils.notation import Outcomes
 from utils.optimizers import gradient_descent
 

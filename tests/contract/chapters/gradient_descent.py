@@ -29,7 +29,7 @@ from utils.losses import (
     squared_error,
     squared_error_gradient,
 )
-from utils.network import neuron, neuron_gradients, neuron_step
+from utils.neuron import neuron, neuron_gradients, neuron_step
 from utils.notation import Outcomes
 from utils.optimizers import descend_until, gradient_descent, mini_batches, stochastic_descent
 from utils.rates import (

@@ -42,9 +42,8 @@ from utils.losses import (
     squared_error,
     squared_error_gradient,
 )
-from utils.network import neuron_step
+from utils.neuron import neuron_step, plateau
 from utils.penalties import l1_penalty, l1_penalty_gradient, l2_penalty, l2_penalty_gradient
-from utils.rates import plateau
 
 SLOPE = r"\frac{\partial \ell}{\partial \hat{y}}"
 SLOPE_Z = r"\frac{\partial \ell}{\partial z}"

@@ -8,19 +8,17 @@ import numpy as np
 from scipy.special import expit
 from scipy.stats import uniform
 
+from contract.layers import hold
 from contract.tie import Case, tie
 from contract.truth import agree, derivative
-from utils.activations import relu, sigmoid, sigmoid_derivative, softplus, tanh, tanh_derivative
-from utils.deep import (
-    DESIGNS,
-    Design,
-    deep_backward,
-    deep_forward,
-    deep_layer,
-    deep_layer_gradient,
-    first_parameters,
-    row_cost,
-    row_gradient,
+from utils.activations import (
+    relu,
+    sigmoid,
+    sigmoid_derivative,
+    silu,
+    silu_derivative,
+    tanh,
+    tanh_derivative,
 )
 from utils.initializers import (
     centered_sigmoid_variance,
@@ -30,14 +28,14 @@ from utils.initializers import (
     uniform_limit,
     xavier_variance,
 )
-from utils.network import backward, forward, initial_parameters, pack
+from utils.landscapes import row_gradient
+from utils.layers import chain, dense, entrywise, normalized, residual
+from utils.network import backward, forward
 from utils.normalization import (
-    batch_norm,
-    batch_norm_gradient,
-    layer_norm,
-    layer_norm_gradient,
     normalize,
     normalize_gradient,
+    normalized_backward,
+    normalized_forward,
 )
 from utils.notation import Outcomes
 from utils.optimizers import clip_by_norm, gradient_descent
@@ -189,6 +187,10 @@ def _(z):
 def _(A):
     b = centering_bias(A)
     agree(A @ np.full((A.shape[1], 1), 0.5) + b, np.zeros(b.shape))
+    draw = np.random.default_rng(7).normal
+    W, bias = dense(3, 4, he_variance, centering_bias).first(np.random.default_rng(7))
+    agree(W, draw(scale=np.sqrt(2 / 3), size=(4, 3)))
+    agree(bias, -0.5 * W @ np.ones((3, 1)))
     for j in range(1, len(A) + 1):
         yield {"b": b, "W": A, "n_{l-1}": A.shape[1], "j": j}
 
@@ -208,8 +210,7 @@ def _(x, theta, c):
 
 @tie("vg-cliff", r"w \in (0.5, 1.3), x, y \in \mathbb{R}, L \in \{1, 2, 5\}")
 def _(w, x, y, L):
-    true = derivative(lambda w: row_cost(w, x, y, L), w)
-    agree(row_cost(w, x, y, L), ((w**L) * x - y) ** 2 / 2)
+    true = derivative(lambda w: ((w**L) * x - y) ** 2 / 2, w)
     return {r"\frac{dJ}{dw}": agree(row_gradient(w, x, y, L), true)}
 
 
@@ -265,19 +266,24 @@ def normed(axis, Z, gamma, beta, epsilon):
     return gamma[:, None] * centered / root + beta[:, None]
 
 
-def truths(axis, Z, C, gamma, beta, epsilon):
-    """Return the gradients of Σ C ⊙ out for Z, γ and β, from the function alone."""
-    return (
-        derivative(lambda Z: np.sum(C * normed(axis, Z, gamma, beta, epsilon)), Z),
-        derivative(lambda gamma: np.sum(C * normed(axis, Z, gamma, beta, epsilon)), gamma),
-        derivative(lambda beta: np.sum(C * normed(axis, Z, gamma, beta, epsilon)), beta),
-    )
+def norm_and_back(axis, Z, C, gamma, beta, epsilon):
+    """Return U, and ∂J/∂Z, ∂J/∂γ and ∂J/∂β for J = Σ C ⊙ out, with the layer held."""
+    part = gamma[:, None], beta[:, None]
+    V, (U, spread) = normalized_forward(part, Z, axis, epsilon)
+    agree(V, normed(axis, Z, gamma, beta, epsilon))
+    dZ, (dgamma, dbeta) = normalized_backward(C, part, (U, spread), axis)
+    agree(normalize_gradient(part[0] * C, U, spread, axis), dZ)
+    layer = normalized(len(Z), axis)
+    agree(layer.first(np.random.default_rng(0)), (1 + 0 * part[0], 0 * part[0]))
+    agree(layer.forward(part, Z)[0], normed(axis, Z, gamma, beta, 1e-5))
+    hold(layer, Z)
+    return U, dZ, dgamma[:, 0], dbeta[:, 0]
 
 
-@tie("vg-scale-shift", SCALED.replace(", C", ""))
-def _(Z, gamma, beta, epsilon):
-    V, U, _ = batch_norm(Z, gamma[:, None], beta[:, None], epsilon)
-    agree(V, normed(1, Z, gamma, beta, epsilon))
+@tie("vg-scale-shift", SCALED)
+def _(Z, C, gamma, beta, epsilon):
+    U, *_ = norm_and_back(1, Z, C, gamma, beta, epsilon)
+    V = normed(1, Z, gamma, beta, epsilon)
     for i, k in product(range(len(Z)), range(Z.shape[1])):
         names = {r"\tilde{z}": V[i], "u": U[i], r"\gamma": gamma[i], r"\beta": beta[i]}
         yield names | {"k": k + 1}
@@ -290,13 +296,10 @@ def _(z, c):
 
 @tie("vg-gamma", SCALED)
 def _(Z, C, gamma, beta, epsilon):
-    _, U, spread = batch_norm(Z, gamma[:, None], beta[:, None], epsilon)
-    _, dgamma, _ = batch_norm_gradient(C, U, spread, gamma[:, None])
-    true = truths(1, Z, C, gamma, beta, epsilon)[1]
-    found = agree(dgamma[:, 0], true)
+    U, _, dgamma, _ = norm_and_back(1, Z, C, gamma, beta, epsilon)
     for i in range(len(Z)):
         yield {
-            r"\frac{\partial J}{\partial \gamma}": found[i],
+            r"\frac{\partial J}{\partial \gamma}": dgamma[i],
             r"\delta": C[i],
             "u": U[i],
             "m": Z.shape[1],
@@ -305,13 +308,10 @@ def _(Z, C, gamma, beta, epsilon):
 
 @tie("vg-beta", SCALED)
 def _(Z, C, gamma, beta, epsilon):
-    _, U, spread = batch_norm(Z, gamma[:, None], beta[:, None], epsilon)
-    _, _, dbeta = batch_norm_gradient(C, U, spread, gamma[:, None])
-    true = truths(1, Z, C, gamma, beta, epsilon)[2]
-    found = agree(dbeta[:, 0], true)
+    *_, dbeta = norm_and_back(1, Z, C, gamma, beta, epsilon)
     for i in range(len(Z)):
         yield {
-            r"\frac{\partial J}{\partial \beta}": found[i],
+            r"\frac{\partial J}{\partial \beta}": dbeta[i],
             r"\delta": C[i],
             "m": Z.shape[1],
         }
@@ -319,10 +319,7 @@ def _(Z, C, gamma, beta, epsilon):
 
 @tie("vg-norm-gradient", SCALED)
 def _(Z, C, gamma, beta, epsilon):
-    _, U, spread = batch_norm(Z, gamma[:, None], beta[:, None], epsilon)
-    dZ, _, _ = batch_norm_gradient(C, U, spread, gamma[:, None])
-    agree(normalize_gradient(gamma[:, None] * C, U, spread, 1), dZ)
-    agree(dZ, truths(1, Z, C, gamma, beta, epsilon)[0])
+    U, dZ, *_ = norm_and_back(1, Z, C, gamma, beta, epsilon)
     m = Z.shape[1]
     for i, k in product(range(len(Z)), range(m)):
         yield {
@@ -338,16 +335,11 @@ def _(Z, C, gamma, beta, epsilon):
 
 @tie("vg-layer-gradient", SCALED)
 def _(Z, C, gamma, beta, epsilon):
-    V, U, spread = layer_norm(Z, gamma[:, None], beta[:, None], epsilon)
-    agree(V, normed(0, Z, gamma, beta, epsilon))
-    found = layer_norm_gradient(C, U, spread, gamma[:, None])
-    flat = (found[0], found[1][:, 0], found[2][:, 0])
-    for mine, true in zip(flat, truths(0, Z, C, gamma, beta, epsilon), strict=True):
-        agree(mine, true)
+    U, dZ, *_ = norm_and_back(0, Z, C, gamma, beta, epsilon)
     n = len(Z)
     for i, k in product(range(n), range(Z.shape[1])):
         yield {
-            r"\frac{\partial J}{\partial z_i}": found[0][i, k],
+            r"\frac{\partial J}{\partial z_i}": dZ[i, k],
             "p": gamma * C[:, k],
             "u": U[:, k],
             "v": np.var(Z[:, k]),
@@ -356,96 +348,42 @@ def _(Z, C, gamma, beta, epsilon):
         }
 
 
-# ── Whole networks, each with one cure ──────────────────────────────────────────────────────────
-
-DEEP = (2, 3, 3, 4, 1)  # one hidden layer keeps the number of neurons, and one does not
-INPUTS = np.array([[0.5, -1.0, 2.0], [1.0, 0.3, -0.4]])
-
-
-def drawn(design):
-    """Return what :func:`first_parameters` should draw: whatever the design says of it."""
-    parameters = []
-    for number, (W, b) in enumerate(initial_parameters(DEEP, 7, design.variance), start=1):
-        if design.centered and number > 1:
-            b = -0.5 * W @ np.ones((W.shape[1], 1))
-        scaled = design.axis is not None and 1 < number < len(DEEP) - 1
-        one = np.ones((W.shape[1], 1))
-        parameters.append((W, b, one, 0 * one) if scaled else (W, b))
-    return parameters
-
-
-def output(parameters, design):
-    """Return the last weighted sums, by a loop of its own."""
-    A = INPUTS
-    for W, b, *scale in parameters:
-        V = A
-        if scale:
-            along = design.axis
-            V = (A - A.mean(along, keepdims=True)) / np.sqrt(
-                ((A - A.mean(along, keepdims=True)) ** 2).mean(along, keepdims=True) + 1e-5
-            )
-            V = scale[0] * V + scale[1]
-        Z = np.einsum("ji,ik->jk", W, V) + b
-        A = design.g(Z) + (A if design.residual and len(A) == len(Z) else 0)
-    return Z
-
-
-def hold(design):
-    """Hold a network against its own loop, and its gradients against the slope in a direction."""
-    parameters = first_parameters(DEEP, 7, design)
-    for part, wanted in zip(parameters, drawn(design), strict=True):
-        for p, q in zip(part, wanted, strict=True):
-            agree(p, q)
-    # Other numbers than 0 and 1, so that no bias and no scale can be left out unseen.
-    parameters = [tuple(p + 0.1 * np.sin(1 + p) for p in part) for part in parameters]
-    Z, kept = deep_forward(parameters, INPUTS, design)
-    agree(Z, output(parameters, design))
-    rng, h = np.random.default_rng(0), 1e-30
-    ways = [tuple(rng.normal(size=p.shape) for p in part) for part in parameters]
-    moved = [
-        tuple(p + 1j * h * way for p, way in zip(part, along, strict=True))
-        for part, along in zip(parameters, ways, strict=True)
-    ]
-    slope = np.imag(np.sum(np.sin(output(moved, design)))) / h
-    slopes = deep_backward(parameters, kept, np.cos(Z), design)
-    agree(pack(slopes) @ pack(ways), slope)
-
-
 # ── Residual connections ─────────────────────────────────────────────────────────────────────────
 
 RESIDUAL = r"M \in \mathbb{R}^{n \times n}, c, x, v \in \mathbb{R}^n"
 
 
-# The slope of softplus, the sigmoid, is not even, so that no sign can hide.
-SKIPPING = Design(g=softplus, g_prime=sigmoid, residual=True)
+def skipping(M, c, g=silu, g_prime=silu_derivative):
+    """Return a residual layer, and its part.  The slope of SiLU is not even: no sign can hide."""
+    return residual(chain(dense(*M.shape), entrywise(g, g_prime))), ((M, c), ())
 
 
 def skipped(M, c, x):
-    return x + np.log(1 + np.exp(M @ x + c))
+    z = M @ x + c
+    return x + z / (1 + np.exp(-z))
 
 
 @tie("vg-residual", RESIDUAL.replace(", v", ""))
 def _(M, c, x):
-    out, _ = deep_layer(x[:, None], (M, c[:, None]), SKIPPING)
+    layer, part = skipping(M, c[:, None])
+    out, _ = layer.forward(part, x[:, None])
     agree(out[:, 0], skipped(M, c, x))
-    for design in DESIGNS.values():
-        hold(design)
-    return {"a^{(l)}": out, "a^{(l-1)}": x, "W^{(l)}": M, "b^{(l)}": c, "g": softplus}
+    return {"a^{(l)}": out, "a^{(l-1)}": x, "W^{(l)}": M, "b^{(l)}": c, "g": silu}
 
 
 @tie("vg-residual-back", RESIDUAL)
 def _(M, c, x, v):
-    _, kept = deep_layer(x[:, None], (M, c[:, None]), SKIPPING)
-    before, (dW, db) = deep_layer_gradient(v[:, None], (M, c[:, None]), kept, SKIPPING)
+    layer, part = skipping(M, c[:, None])
+    hold(layer, x[:, None])
+    _, kept = layer.forward(part, x[:, None])
+    before, _ = layer.backward(v[:, None], part, kept)
     agree(before[:, 0], derivative(lambda x: v @ skipped(M, c, x), x))
-    agree(dW, derivative(lambda M: v @ skipped(M, c, x), M))
-    agree(db[:, 0], derivative(lambda c: v @ skipped(M, c, x), c))
     return {
         r"\eta^{(l-1)}": before[:, 0],
         r"\eta^{(l)}": v,
         "W^{(l)}": M,
         "z^{(l)}": M @ x + c,
-        "g'": expit,
+        "g'": silu_derivative,
     }
 
 
@@ -453,11 +391,9 @@ def _(M, c, x, v):
 def _(v, p, L):
     rng = np.random.default_rng(len(v))
     turn = np.linalg.qr(rng.normal(size=(len(v), len(v))))[0]
-    level = Design(g=tanh, g_prime=tanh_derivative, residual=True)
     nothing = np.zeros((len(v), 1))  # all sums are 0, where the slope of tanh is 1
     for W, tight in ((p * turn, ()), (p * np.eye(len(v)), (1,)), (-p * np.eye(len(v)), (0,))):
-        eta = v[:, None]
-        for _ in range(L):
-            _, kept = deep_layer(nothing, (W, nothing), level)
-            eta, _ = deep_layer_gradient(eta, (W, nothing), kept, level)
+        layer, part = skipping(W, nothing, tanh, tanh_derivative)
+        _, kept = chain(*[layer] * L).forward([part] * L, nothing)
+        eta, _ = chain(*[layer] * L).backward(v[:, None], [part] * L, kept)
         yield Case({r"\eta^{(L)}": v, r"\eta^{(0)}": eta[:, 0]}, tight=tight)

@@ -1,0 +1,89 @@
+"""Every layer's way back is held against its way forward, which shares no code with it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+import utils
+from contract.truth import agree, automatic, complex_step
+from utils.activations import (
+    relu,
+    relu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    silu,
+    silu_derivative,
+    tanh,
+    tanh_derivative,
+)
+from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
+
+
+def hold(layer: Layer, A: NDArray, seed: int = 0) -> None:
+    """Hold ∂J/∂A and all gradients of a layer against the slope of J = Σ C ⊙ out.
+
+    By one complex step in a random direction through all parameters and inputs at once, entry by
+    entry where they are few, and by automatic differentiation.
+    """
+    rng = np.random.default_rng(seed)
+    given = layer.first(rng), A
+    theta = flat(given) + 0.3 * rng.normal(size=flat(given).size)  # so that no 0 and no 1 hides
+    (part, A), before = like(theta, given), theta.copy()
+    out, kept = layer.forward(part, A)
+    C = rng.normal(size=out.shape)
+    dA, gradients = layer.backward(C, part, kept)
+    assert nested((gradients, dA)) == nested(given), "a gradient is shaped like what it belongs to"
+    assert np.array_equal(theta, before), "a layer changes nothing that it is given"
+
+    def J(theta):
+        part, A = like(theta, given)
+        return np.sum(C * layer.forward(part, A)[0])
+
+    found, way = flat((gradients, dA)), rng.normal(size=theta.size)
+    agree(found @ way, complex_step(lambda t: J(theta + t * way), np.zeros(()))[()])
+    if theta.size <= 60:
+        agree(found, complex_step(J, theta))
+    agree(found, automatic(J, theta))
+
+
+def nested(part: object) -> object:
+    """Return the shapes of all arrays, as they are nested."""
+    return tuple(map(nested, part)) if isinstance(part, (tuple, list)) else np.shape(part)
+
+
+def factories() -> set[Callable[..., Layer]]:
+    """Return the public functions of the library that make a layer."""
+    modules = [m.name for m in pkgutil.walk_packages(utils.__path__, "utils.")]
+    return {
+        function
+        for module in map(importlib.import_module, modules)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_") and inspect.signature(function).return_annotation == "Layer"
+    }
+
+
+# The slope of SiLU is not even, so that no sign can hide.
+SKIPPED = chain(dense(3, 3), entrywise(silu, silu_derivative))
+
+#: What makes a layer, and, for each layer to hold: what it is made with, and the shape of its A.
+#: No two sides are equal where they need not be, so that no transpose hides.
+HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
+    dense: [((3, 4), (3, 5)), ((1, 2), (1, 1))],
+    entrywise: [
+        ((sigmoid, sigmoid_derivative), (3, 5)),
+        ((tanh, tanh_derivative), (2, 3, 4)),
+        ((relu, relu_derivative), (3, 5)),
+    ],
+    normalized: [((4, 0), (4, 3)), ((4, 1), (4, 3))],
+    residual: [((SKIPPED,), (3, 5)), ((entrywise(silu, silu_derivative),), (2, 3, 4))],
+    chain: [
+        ((dense(3, 2), entrywise(tanh, tanh_derivative), dense(2, 4)), (3, 5)),
+        ((normalized(3, 1), residual(residual(SKIPPED)), normalized(3, 0), dense(3, 2)), (3, 5)),
+    ],
+}
