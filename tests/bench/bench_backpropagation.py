@@ -26,16 +26,8 @@ from table import Column, show
 
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.gradient_check import disagreement
-from utils.network import (
-    backward_count,
-    forward,
-    initial_parameters,
-    multiply_add_count,
-    pack,
-    parameter_count,
-    training_gradient,
-    unpack,
-)
+from utils.layers import chain, dense, entrywise, flat, gradient_of, like
+from utils.network import backward_count, multiply_add_count, parameter_count
 
 EXAMPLES = 16
 FILE = Path(__file__).parents[2] / "book/_static/measured-backpropagation.csv"
@@ -65,13 +57,15 @@ def measured(n: int) -> tuple[float, ...]:
     """Return parameters, milliseconds of both, the ratio of times, and that of the counts."""
     sizes, rng = (n, n, 1), np.random.default_rng(0)
     X, Y = rng.normal(size=(n, EXAMPLES)), rng.integers(0, 2, size=(1, EXAMPLES))
-    theta, everyone = pack(initial_parameters(sizes, seed=0)), np.arange(EXAMPLES)
+    network = chain(dense(n, n), entrywise(sigmoid, sigmoid_derivative), dense(n, 1))
+    first = network.first(np.random.default_rng(0))
+    theta, everyone = flat(first), np.arange(EXAMPLES)
 
     def cost(theta):
-        Y_hat = forward(unpack(theta, sizes), X, [sigmoid] * 2)[1][-1]
+        Y_hat = sigmoid(network.forward(like(theta, first), X)[0])
         return -np.mean(Y * np.log(Y_hat) + (1 - Y) * np.log(1 - Y_hat))
 
-    gradient = training_gradient(X, Y, sizes, [sigmoid] * 2, [sigmoid_derivative])
+    gradient = gradient_of(network, X, Y, sigmoid)
     off = disagreement(gradient(theta, everyone), naive_gradient(cost, theta))
     assert off < 1e-5, f"the two disagree by {off}"
     ours = least(lambda: gradient(theta, everyone))

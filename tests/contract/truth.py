@@ -14,6 +14,7 @@ import autograd
 import autograd.extend
 import autograd.numpy
 import numpy as np
+from autograd.numpy.numpy_vjps import unbroadcast_f
 
 from utils.notation import close
 
@@ -21,6 +22,13 @@ Function = Callable[[np.ndarray], float]
 
 # autograd knows most of NumPy, but not that asarray is the identity.
 autograd.extend.defvjp(autograd.numpy.asarray, lambda result, *_, **__: lambda g: g)
+# And where two are equal, it takes the mean of their slopes for that of the lesser.  With −|z|, the
+# lesser of z and −z, that is no branch of the sigmoid at 0; either of the two is.
+autograd.extend.defvjp(
+    autograd.numpy.minimum,
+    lambda _, x, y: unbroadcast_f(x, lambda g: g * (x <= y)),
+    lambda _, x, y: unbroadcast_f(y, lambda g: g * (x > y)),
+)
 
 
 class DisagreementError(AssertionError):
