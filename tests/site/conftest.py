@@ -5,6 +5,7 @@ One that asks for ``screen`` runs on a phone and on a desktop.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from browser import chromium, launched
 from bs4 import BeautifulSoup
+from engines import CannotBeHadError, Window, window
 from pages import SCREENS, Open, Tabs, opener, pages_of, parsed
 from playwright.sync_api import Browser
 from static_server import serving
@@ -30,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             params = item.callspec.params if hasattr(item, "callspec") else {}
             place = params.get("place") or params.get("page_with_explorables", "")
             page = str(place).partition("#")[0]
-            group = params.get("path") or f"{item.path.stem}:{page}"
+            group = params.get("engine") or params.get("path") or f"{item.path.stem}:{page}"
             item.add_marker(pytest.mark.xdist_group(group))
 
 
@@ -93,6 +95,17 @@ def _chromium_once(temporary: Path) -> str:
             draft.write_text(chromium())
             draft.replace(answer)
     return answer.read_text()
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Window]:
+    """Open a window of each engine, once; where there is none, say why, which fails in CI."""
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(window(request.param))
+        except CannotBeHadError as error:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+        yield opened
 
 
 @pytest.fixture

@@ -40,6 +40,11 @@ MATH = (
 )
 
 
+#: Engines drop scripts from the ink of any base, where TeX does so only for boxes: the subscript of y
+#: would hang lower than that of x, and what is raised at ŷ higher.
+MEASURES = {"SubscriptBaselineDropMin": -60, "SuperscriptBaselineDropMax": 600}
+
+
 def cut(source: Path, target: str, codes: set[int], features: list[str], **axes: object) -> None:
     """Write the part of a font that has these letters, as ``target``.woff2 and ``target``.txt."""
     font = TTFont(source)
@@ -50,6 +55,9 @@ def cut(source: Path, target: str, codes: set[int], features: list[str], **axes:
     cutter.subset(font)
     if axes:
         font = instantiateVariableFont(font, axes)
+    if target == "math":
+        for name, value in MEASURES.items():
+            getattr(font["MATH"].table.MathConstants, name).Value = value
     font.flavor = "woff2"
     font.save(HERE / f"{target}.woff2")
     if target == "math":
