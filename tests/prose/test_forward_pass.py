@@ -4,10 +4,11 @@ from itertools import product
 
 import numpy as np
 import pytest
+from closed import rounded_but_called_equal
 from manuscript import page
 from minutes import practice, two_sittings
 
-from utils.activations import sigmoid
+from utils.activations import sigmoid, step
 from utils.gradient_check import complex_step
 from utils.network import forward, multiply_add_count, parameter_count
 from utils.neuron import neuron
@@ -113,8 +114,12 @@ def test_a_strip_of_sigmoids_is_narrower(prose):
         W, b = np.array([np.cos(w), np.sin(w)]).T, -np.array([[0.3536], [distance]])
         a1, a2 = sigmoid(8 * (W @ CORNERS + b))
         assert np.sum((a1 - a2 > 0.5) != XOR[0]) == lost
-    assert f"is at the distance $\\frac{{3}}{{2}} / \\sqrt{{2}} = {1.5 / 2**0.5:.2f}$" in prose
-    assert 'neurons=sigmoids">0.7</a> it has lost two corners' in prose
+        a1, a2 = step(W @ CORNERS + b)
+        assert np.sum((a1 > a2) != XOR[0]) == lost
+    assert (
+        f"is at the distance $\\frac{{3}}{{2}} / \\sqrt{{2}} \\approx {1.5 / 2**0.5:.2f}$" in prose
+    )
+    assert 'neurons=steps">0.7</a> two corners are lost, to steps as to sigmoids' in prose
 
 
 def test_a_flat_bias_fails_in_three_ways(prose):
@@ -189,7 +194,7 @@ def test_the_exercise_by_hand(prose):
     assert f"= {Z[1][0, 0]:g}$ and $z^{{(1)}}_2 = -1.5 + 0.3 - 0.2 = {Z[1][1, 0]:.1f}$" in prose
     a1, a2 = (f"{a:.4f}" for a in A[1][:, 0])
     assert f"activations are {a1} and {a2}" in prose
-    assert f"{Z[2].item():.4f}$, and $\\hat{{y}} = {y_hat:.3f}$" in prose
+    assert f"{Z[2].item():.4f}$, and $\\hat{{y}} \\approx {y_hat:.3f}$" in prose
 
 
 def test_the_minutes_add_up(prose):
@@ -200,3 +205,14 @@ def test_the_minutes_add_up(prose):
         abs(total - told) <= 2 for total, told in zip(two_sittings(prose), (45, 40), strict=True)
     )
     assert abs(practice(prose) - 70) <= 2
+
+
+def test_equal_is_equal(prose):
+    assert not list(rounded_but_called_equal(prose))
+
+
+def test_a_rounded_equality_is_seen():
+    assert list(rounded_but_called_equal(r"$a = 1.5 / \sqrt{2} = 1.06$")) == [
+        r"a = 1.5 / \sqrt{2} = 1.06"
+    ]
+    assert not list(rounded_but_called_equal(r"$1 / 3 \approx 0.33$, $0.5 \cdot 0.5 = 0.25$"))
