@@ -4,9 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from closed import rounded_but_called_equal
 from minutes import practice, two_sittings
 from mpmath import mp
+from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
+from scipy.stats import norm
 
 from utils.activations import (
     logit,
@@ -111,7 +114,7 @@ def test_the_erratum(prose):
     shown = f"**{dw[0]:.4f}, {dw[1]:.4f} and {db:.4f}**".replace("-", "−")
     assert f"The right ones are {shown}" in prose
     assert f"{-0.11 * 0.89 * 0.11:.4f}" == "-0.0108"
-    assert "$-0.11 \\cdot 0.89 \\cdot 0.11 = -0.0108$" in prose
+    assert "$-0.11 \\cdot 0.89 \\cdot 0.11 \\approx -0.0108$" in prose
 
 
 def test_what_is_to_be_seen_of_the_factors(prose):
@@ -168,3 +171,46 @@ def test_the_minutes_add_up(prose):
     assert two_sittings(prose) == [43, 46]
     assert "two sittings of about 45 minutes, and 70 minutes for the exercises" in prose
     assert abs(practice(prose) - 70) <= 2
+
+
+def test_two_bells_of_one_width_make_a_sigmoid(prose):
+    x = np.linspace(-4, 5, 19)
+    yes, no = norm.pdf(x, 1), norm.pdf(x, 0)
+    np.testing.assert_allclose(np.log(yes / no), x - 0.5, atol=1e-12)
+    np.testing.assert_allclose(yes / (yes + no), sigmoid(x - 0.5))
+    assert "the probability of yes is $\\sigma(x - \\frac{1}{2})$" in prose
+
+
+@pytest.mark.parametrize("start", [-3.0, 0.5, 2.0])
+def test_the_logistic_equation_leads_along_the_sigmoid_from_any_start(start):
+    ends = [start - 1, start + 1]
+    for end in ends:
+        path = solve_ivp(
+            lambda _, p: p * (1 - p), (start, end), [sigmoid(start)], rtol=1e-9, atol=1e-12
+        )
+        assert path.y[0, -1] == pytest.approx(sigmoid(end), rel=1e-6)
+
+
+def test_at_zero_both_calls_of_minimum_choose_one_form(prose):
+    """Of the four choices two are wrong, and NumPy makes neither of those."""
+    for z in (1e-20j, -1e-20j):
+        slopes = [
+            (np.exp(top) / (1 + np.exp(below))).imag / z.imag
+            for top in (z, 0j)
+            for below in (z, -z)
+        ]
+        assert slopes == pytest.approx([0.25, 0.75, -0.25, 0.25])
+        assert sigmoid(z).imag / z.imag == pytest.approx(0.25)
+    assert "the one with the smaller imaginary part" in prose
+
+
+def test_the_product_will_do_in_a_gradient(prose):
+    z = np.linspace(-50, 50, 2001)
+    s = sigmoid(z)
+    assert np.max(np.abs(s * (1 - s) - sigmoid_derivative(z))) < 2e-16
+    assert s[-1] * (1 - s[-1]) == 0 < sigmoid_derivative(40.0) == pytest.approx(4e-18, rel=0.1)
+    assert "it is off by less than $2 \\cdot 10^{-16}$" in prose
+
+
+def test_equal_is_equal(prose):
+    assert not list(rounded_but_called_equal(prose))
