@@ -135,7 +135,7 @@ def elu_derivative(z: ArrayLike, c: float = 1.0) -> NDArray:
 def silu(z: ArrayLike) -> NDArray:
     """Return z σ(z), shaped like ``z``: a number, and the sigmoid as its gate; also called Swish.
 
-    Elfwing, Uchibe and Doya (2018); Ramachandran, Zoph and Le (2017).
+    Hendrycks and Gimpel (2016); Elfwing, Uchibe and Doya (2018); Ramachandran, Zoph and Le (2017).
     """
     z = np.asarray(z)
     return z * sigmoid(z)

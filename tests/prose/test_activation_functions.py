@@ -4,6 +4,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+import sympy as sp
+from manuscript import page
 from minutes import practice, two_sittings
 from scipy.special import lambertw, ndtri
 
@@ -33,6 +35,23 @@ def test_how_deep_the_gates_fall(prose):
     assert f"to $-W(1/e) = {-lowest:.4f}$, and the GELU to ${gelu(z).min():.2f}$" in prose
     assert silu_derivative(-3.0) < 0
     assert gelu_derivative(-3.0) < 0
+
+
+def test_the_gates_are_as_steep_at_0_and_bend_otherwise(prose):
+    bends = [(f(1e-4) - f(-1e-4)) / 2e-4 for f in (gelu_derivative, silu_derivative)]
+    assert gelu_derivative(0.0) == silu_derivative(0.0) == 0.5
+    assert bends == pytest.approx([2 / np.sqrt(2 * np.pi), 0.5])
+    assert "both have the slope ½ at 0, where the GELU bends more sharply" in prose
+
+
+def test_a_jump_down_is_not_monotonic():
+    cells = page("activation-functions").of_kind("code")
+    code = next(cell.python for cell in cells if "def monotonic" in cell.python)
+    z = sp.Symbol("z", real=True)
+    names = {"sp": sp, "z": z}
+    exec(code, names)
+    said = [names["monotonic"](*pieces) for pieces in [(z + 1, z), (z, z + 1), (z, z)]]
+    assert said == ["no", "yes, rises", "yes, rises"]
 
 
 def test_the_ravine_of_the_sigmoid_is_so_much_narrower(prose):
@@ -209,6 +228,21 @@ def test_what_is_learned_at_which_rate(prose):
     assert middle("tanh", 10) < 0.01
     assert "they end at 0.08 or below" in prose
     assert middle("silu", 3) < 0.085
+    assert "at 30 all three end higher" in prose
+    for name in ("sigmoid", "tanh", "softplus"):
+        assert middle(name, 30) > middle(name, 10) + 0.1
+
+
+@pytest.mark.slow
+def test_five_starts_prove_little(prose):
+    middles = [
+        np.median([trained(name, 3, seed)[1] for seed in starts])
+        for name in ("elu", "silu")
+        for starts in (range(6, 26), range(1, 6))
+    ]
+    others, ours, silu_others, silu_ours = middles
+    assert f"is {others:.2f} in place of {ours:.2f}" in prose
+    assert f"the SiLU's {silu_others:.2f} in place of {silu_ours:.2f}" in prose
 
 
 def test_half_of_the_relus_die_at_the_rate_10(prose):

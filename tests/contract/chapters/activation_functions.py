@@ -67,18 +67,18 @@ def _(z):
         yield {r"\operatorname{ReLU}'": slope_of(relu, relu_derivative), "z": place}
 
 
-@tie("af-leaky", NUMBER + r", s \in (0.05, 0.5)")
-def _(z, s):
+@tie("af-leaky", NUMBER + r", \nu \in (0.05, 0.5)")
+def _(z, nu):
     agree(leaky_relu(-100.0), -1.0)
     for place in (z, -z):
-        yield {r"\operatorname{LReLU}": lambda z: leaky_relu(z, s), "z": place}
+        yield {r"\operatorname{LReLU}": lambda z: leaky_relu(z, nu), "z": place}
 
 
-@tie("af-leaky-derivative", NUMBER + r", s \in (0.05, 0.5)")
-def _(z, s):
-    slope = slope_of(lambda z: leaky_relu(z, s), lambda z: leaky_relu_derivative(z, s))
+@tie("af-leaky-derivative", NUMBER + r", \nu \in (0.05, 0.5)")
+def _(z, nu):
+    slope = slope_of(lambda z: leaky_relu(z, nu), lambda z: leaky_relu_derivative(z, nu))
     agree(leaky_relu_derivative(-1.0), 0.01)
-    places = np.array([z, -z])  # with s = 1 nothing leaks any more: it is the identity
+    places = np.array([z, -z])  # with ν = 1 nothing leaks any more: it is the identity
     agree(leaky_relu_derivative(places, 1.0), identity_derivative(places))
     for place in (z, -z, 0.0):
         yield {r"\operatorname{LReLU}'": slope, "z": place}
