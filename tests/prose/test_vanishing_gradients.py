@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from manuscript import page
 
 from utils.activations import (
     relu,
@@ -73,6 +74,12 @@ def test_what_reaches_the_first_layer(prose):
     assert reaches(24, *tanhs, np.sqrt(2)) == pytest.approx(1, abs=0.2)
 
 
+def test_relus_alone_do_not_keep_the_gradient():
+    """As the errata say, and no layer is dead."""
+    assert "leave the first about $10^{-12}$ of the last layer's gradient" in page("errata").text
+    assert reaches(24, relu, relu_derivative, 0.5) == pytest.approx(1e-12, rel=0.3)
+
+
 def test_saturated_layers_may_explode_all_the_same(prose):
     assert "at scale 8 four of five outputs are saturated" in prose
     twenty = [(8 * W, b) for W, b in initial_parameters(TWENTY, seed=0)]
@@ -94,6 +101,8 @@ def test_the_cliff(prose):
     assert f"the gradient is ${row_gradient(0.8, 1, 1, 20):.2f}$" in prose
     assert "At $w = 1.2$ it is 24,000" in prose
     assert round(row_gradient(1.2, 1, 1, 20), -3) == 24_000
+    assert "the best weights are $w = 1$ and $-1$" in prose
+    assert row_gradient(1, 1, 1, 20) == row_gradient(-1, 1, 1, 20) == 0
     thrown = 1.2 - 0.003 * row_gradient(1.2, 1, 1, 20)
     assert round(thrown) == -70
     assert "throws the weight to $-70$, and the next to $7 \\cdot 10^{70}$" in prose
@@ -165,9 +174,7 @@ def test_what_each_cure_does_to_the_gradient(prose):
         doubled = sizes_of(cure, 40, 2)
         assert 1 < doubled[0] / doubled[-1] < 100
     batch = sizes_of("batch norm", 40, 2)
-    assert (
-        "it is there 99 times that of the last layer, and more than 700 times the smalle" in prose
-    )
+    assert "it is here 99 times that of the last layer, and more than 700 times the smalle" in prose
     assert batch[0] / batch[-1] == pytest.approx(99, abs=0.5)
     assert 700 < batch[0] / batch.min() < 750
 
@@ -179,6 +186,24 @@ def test_how_much_of_the_last_layer_reaches_the_first(prose):
     for cure, share in shares.items():
         sizes = sizes_of(cure, 20, 1)
         assert sizes[0] / sizes[-1] == pytest.approx(share, abs=0.02)
+
+
+def test_how_much_of_it_is_luck(prose):
+    within = {}
+    for cure in ("batch norm", "ReLU", "first weights", "layer norm"):
+        ends = [sizes_of(cure, 20, 1, seed)[[0, -1]] for seed in range(1, 41)]
+        within[cure] = sum(0.5 < first / last < 2 for first, last in ends)
+    said = "in {} with the batch norm, {} with the ReLU, {} with the first weights and {} with the"
+    assert said.format(*within.values()) in prose
+
+
+def test_how_much_the_mean_of_200_networks_varies(prose):
+    squares = []
+    for seed in range(200):
+        net = initial_parameters((64,) * 11, seed, he_variance)
+        squares.append(np.mean(forward(net, np.ones((64, 1)), [relu] * 10)[1][-1] ** 2))
+    assert np.std(squares, ddof=1) / np.sqrt(200) == pytest.approx(0.06, abs=0.005)
+    assert "on average, give or take 6 percent" in prose
 
 
 def test_no_line_but_that_without_a_cure_leaves_the_frame():
@@ -222,7 +247,7 @@ def test_each_cure_alone_learns_and_no_cure_does_not(cure, prose):
 def test_who_is_last_and_why(prose):
     costs = {cure: trained(cure, 1)[0] for cure in CURES if cure != "no cure"}
     assert max(costs, key=costs.get) == "first weights"
-    assert "The first weights alone bring it least far." in prose
+    assert "The first weights alone help least." in prose
     assert "in its last ten hidden layers more than half of the sigmoids are saturated" in prose
     assert min(trained("residual", 1)[3][-10:]) > 0.5
 
