@@ -49,9 +49,12 @@ def test_e6_the_step():
     assert f"$b = {b_new:.4f}$" in ERRATA
     slip = np.array([0.0108, 0.0215, 0.0108])  # as the source prints it
     with_slip = np.append(w, b) + alpha * slip
-    assert "0.60215 for the second weight" in ERRATA
+    assert "or from 0.60215, which −0.0215 gives, cut off" in ERRATA
     assert np.isclose(with_slip[1], 0.60215)
     assert np.allclose(np.round(with_slip[[0, 2]], 4), [0.4011, 0.5011])
+    early = 0.11 * 0.89 * 0.11 * np.append(x, 1)  # of an output rounded to 0.89
+    assert np.array_equal(np.round(early, 4), slip)
+    assert f"the second weight {0.6 + alpha * early[1]:.4f};" in ERRATA
 
 
 def test_e8_the_prediction():
