@@ -63,35 +63,46 @@ def _momentum(w: NDArray, previous: NDArray, H: NDArray, alpha: float, beta: flo
     return w - alpha * H @ w + beta * (w - previous)
 
 
-EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
-    "gd-ravine": {
+#: The eigenvalues of "Forecast a ravine", as its text has them.
+RAVINE = 0.5, 2.0, 7.5
+
+
+def ravine(low: float, middle: float, high: float) -> dict[str, Exercise]:
+    """Make the task from its numbers: change them, and the answers and the mistakes follow."""
+    kappa, rate, factor = high / low, rates.best_rate(low, high), rates.best_factor(high / low)
+    steps, half = (rates.steps_needed(e, rate, low) for e in (1e-3, 1e-3**0.5))
+    return {
         "the rate": Exercise(
-            answer=0.25,
+            answer=rate,
             mistakes={
-                "the best rate is 2, not 1, over λ_min + λ_max": 1 / 8,
-                "2/λ_max is the limit, not the best rate": 2 / 7.5,
-                "only the least and the greatest eigenvalue count": 2 / 10,
+                "the best rate is 2, not 1, over λ_min + λ_max": 1 / (low + high),
+                "2/λ_max is the limit, not the best rate": 2 / high,
+                "only the smallest and the largest eigenvalue count": 2 / (low + middle + high),
             },
         ),
         "the factor": Exercise(
-            answer=0.875,
+            answer=factor,
             mistakes={
-                "the worst factor is a size, and has no sign": -0.875,
-                "the fraction is upside down": 16 / 14,
-                "1 − 1/κ is what the rate 1/λ_max leaves": 14 / 15,
+                "the worst factor is a size, and has no sign": -factor,
+                "the fraction is upside down": 1 / factor,
+                "1 − 1/κ is what the rate 1/λ_max leaves": 1 - 1 / kappa,
             },
         ),
         "the steps": Exercise(
-            answer=rates.steps_needed(1e-3, 0.25, 0.5),
+            answer=steps,
             exact=True,
             mistakes={
-                "round up: after 51 steps a little more than a thousandth is left": 51,
-                "steps come whole, so round up": np.log(1e-3) / np.log(0.875),
-                "26 steps shrink the cost to a thousandth; the error needs more": 26,
-                "both logarithms must have the same base": np.log10(1e-3) / np.log(0.875),
+                f"round up: {steps - 1} steps may leave a little more than a thousandth": steps - 1,
+                "steps come whole, so round up": np.log(1e-3) / np.log(factor),
+                f"{half} steps shrink the cost to a thousandth; the error needs more": half,
+                "both logarithms must have the same base": np.log10(1e-3) / np.log(factor),
             },
         ),
-    },
+    }
+
+
+EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "gd-ravine": ravine(*RAVINE),
     "gd-diagnose": {
         "A": Exercise(
             answer="wrong sign",
