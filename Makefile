@@ -61,6 +61,16 @@ $(READY): requirements.lock pyproject.toml $(MOVED)
 	echo "$(VENV) is not finished: its packages could not all be installed, see above."; exit 1
 	@pwd -P > $@
 
+# --- What comes from npm: again when its lock changes. -----------------------------------------------
+
+# npm writes this file last, and begins by removing it; so half an installation is never taken for whole.
+BORROWED := tools/npm/node_modules/.package-lock.json
+$(BORROWED): tools/npm/package-lock.json | $(READY)
+	@$(RUN)/npm ci --prefix tools/npm || { \
+		echo "Expected what tools/npm/package-lock.json names, and npm could not get it from its registry, see"; \
+		echo "above: try again with a network, or say which registry: npm_config_registry=https://... make book"; \
+		exit 1; }
+
 # --- The site. -------------------------------------------------------------------------------------
 
 # Neither Sphinx nor its cache of executed notebooks looks into code.  So the site is built under two
@@ -69,7 +79,7 @@ stamp = _build/$(1)-$(shell find $(2) -exec cksum {} + | LC_ALL=C sort | cksum |
 CODE := $(call stamp,code,utils book/_extensions/execution.py requirements.lock -type f \
 	-not -name '*.pyc' -not -name '*.js' -not -name '*.css')
 LOOK := $(call stamp,look,utils/explore/*.js utils/explore/*.css book/_extensions book/_theme book/_copies \
-	tools/addresses.py tools/repository.py -type f -not -name '*.pyc')
+	tools/addresses.py tools/repository.py tools/npm/package-lock.json -type f -not -name '*.pyc')
 $(CODE): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@
 $(LOOK): | $(CODE)
@@ -80,7 +90,7 @@ $(LOOK): | $(CODE)
 
 # `make PYODIDE=path book` puts that Python for browsers into the site, for readers without internet:
 # make hands the variable on, and book/_extensions/lab.py takes it.
-book: $(READY) $(CODE) $(LOOK) ## build the whole site
+book: $(READY) $(BORROWED) $(CODE) $(LOOK) ## build the whole site
 	@# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
 	cd book && ../$(BIN)/python ../$(BIN)/jupyter-book build . --warningiserror --keep-going \
 		--config ../_config.yml --toc ../_toc.yml --path-output ..
@@ -118,7 +128,7 @@ THREE := -n 3 --dist loadgroup  # for two cores, where tests often wait for a br
 test: book ## everything that proves the project right
 	$(PYTEST) $(THREE)
 
-test-fast: $(READY) ## the part of the tests that takes under a minute
+test-fast: $(READY) $(BORROWED) ## the part of the tests that takes under a minute
 	$(PYTEST) $(TWO) -m "not slow and not site" tests
 
 test-mutations: $(READY) ## every mutation, where `make test` takes a sample
@@ -142,17 +152,18 @@ address: $(READY) ## write the addresses of _config.yml into notebooks, README, 
 	$(BIN)/python tools/addresses.py $(if $(REPOSITORY),--url "$$REPOSITORY") \
 		$(if $(BRANCH),--branch "$$BRANCH") $(if $(SITE),--site "$$SITE")
 
-lint: $(READY) ## read the sources: code, prose, links, spelling
+lint: $(READY) $(BORROWED) ## read the sources: code, prose, links, spelling
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(PYTEST) -q tests/sources
 
-lock: $(READY) ## renew requirements.lock from requirements*.txt, with wheels for every system
+lock: $(READY) ## renew the locks: of Python, with wheels for every system, and of npm
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-package neural-networks-derived \
 		--output-file requirements.lock requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-deps --format pylock.toml \
 		requirements.lock | $(BIN)/python tools/wheels.py
+	$(RUN)/npm install --package-lock-only --prefix tools/npm
 
 clean: ## remove what the commands made
-	rm -rf _build $(VENV) tests/bench/node_modules tests/lite/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build $(VENV) tools/npm/node_modules tests/bench/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Container
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from bs4 import BeautifulSoup, Comment, Tag
 from copies import address
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
+
+sys.path.append(str(Path(__file__).parents[1] / "_extensions"))
+
+from fonts import font
 
 HERE = Path(__file__).parent
 ROOT = "index"
@@ -316,9 +321,9 @@ def fonts() -> str:
     return "\n".join(faces)
 
 
-def face(family: str, style: str, weight: int, font: bytes) -> str:
+def face(family: str, style: str, weight: int, whole: bytes) -> str:
     """Return the rule for a font."""
-    data = b64encode(font).decode()
+    data = b64encode(whole).decode()
     return (
         f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; '
         f'src: url("data:font/ttf;base64,{data}") }}'
@@ -327,11 +332,11 @@ def face(family: str, style: str, weight: int, font: bytes) -> str:
 
 def cut(name: str, weight: int) -> bytes:
     """Return one weight of a font of the site, with the name by which a PDF lists its fonts."""
-    font = TTFont(HERE.parent / "_theme" / "fonts" / f"{name}.woff2")
-    if "fvar" in font:
-        instantiateVariableFont(font, {"wght": weight}, inplace=True)
-    font.flavor = None
-    font["name"].setName(f"BookText-{name}-{weight}", 6, 3, 1, 0x409)
+    whole = TTFont(BytesIO(font(name)))
+    if "fvar" in whole:
+        instantiateVariableFont(whole, {"wght": weight}, inplace=True)
+    whole.flavor = None
+    whole["name"].setName(f"BookText-{name}-{weight}", 6, 3, 1, 0x409)
     cut = BytesIO()
-    font.save(cut)
+    whole.save(cut)
     return cut.getvalue()

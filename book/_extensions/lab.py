@@ -29,6 +29,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import yaml
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
+from npm import package
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -37,7 +38,7 @@ from sphinx.util import logging
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LITE = HERE / "lite"
-LOCK = LITE / "pyodide-lock.json"  # as the npm package of that version has it; a test compares
+LOCK = package("pyodide") / "pyodide-lock.json"  # which packages that Pyodide carries
 PYTHON = "static/python"  # where the lab keeps its lock and its wheels, and Pyodide if it is local
 logger = logging.getLogger(__name__)
 
@@ -171,7 +172,7 @@ def distribution(path: Path) -> Path:
         raise ExtensionError(
             f"PYODIDE: expected {full}, unpacked, and found no {LOCK.name} in {path}"
         )
-    ours, theirs = (json.loads((f / LOCK.name).read_text("utf-8")) for f in (LITE, folder))
+    ours, theirs = (json.loads(f.read_text("utf-8")) for f in (LOCK, folder / LOCK.name))
     if theirs["info"] != ours["info"]:
         raise ExtensionError(f"PYODIDE: expected {full}, {ours['info']}, and got {theirs['info']}")
     files = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
@@ -186,7 +187,7 @@ def add_python(lab: Path, pyodide: Path | None = None) -> None:
     """Give a lab its wheels, its lock, and a local Pyodide if there is one; tell its kernel."""
     folder = lab / PYTHON
     shutil.rmtree(folder, ignore_errors=True)
-    lock = json.loads(((pyodide or LITE) / LOCK.name).read_text("utf-8"))
+    lock = json.loads((pyodide / LOCK.name if pyodide else LOCK).read_text("utf-8"))
     if pyodide:
         # Hundreds of megabytes: linked, not copied, where the disk can.  The lock will be ours.
         others = shutil.ignore_patterns("*.map", LOCK.name)
@@ -353,7 +354,7 @@ def state_of(contents: Iterable[Path], pyodide: Path | None) -> str:
     """Return a digest of all that the lab is made of."""
     ours = [p for folder in (ROOT / "utils", LITE) for p in sorted(folder.rglob("*"))]
     files = [*contents, *ours, Path(__file__), ROOT / "pyproject.toml", ROOT / "CITATION.cff"]
-    files += [pyodide / LOCK.name] if pyodide else []
+    files += [LOCK, *([pyodide / LOCK.name] if pyodide else [])]
     digest = hashlib.sha256(str(pyodide).encode())
     for name in ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets", *CARRIED):
         digest.update(metadata.version(name).encode())

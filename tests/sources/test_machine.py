@@ -23,18 +23,23 @@ ODD = """- Anna's "Netz" #1 & 100 % (ü) $HOME $(x) `y` ? [z]* ~;"""
 #: What a faked environment answers with: the words that it was called with, one a line.
 ECHO = '#!/bin/sh\nprintf "%s\\n" "$@"\n'
 
+#: What npm writes last.
+BORROWED = "tools/npm/node_modules/.package-lock.json"
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Return a copy of what make reads, in an odd folder, with a Python that echoes its command."""
     folder = tmp_path / ODD
-    kept = shutil.ignore_patterns("__pycache__", "_static", "*.svg", "*.ipynb")
+    kept = shutil.ignore_patterns("__pycache__", "_static", "*.svg", "*.ipynb", "node_modules")
     for name in ("book", "utils", "tools"):
         shutil.copytree(ROOT / name, folder / name, ignore=kept)
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     (folder / ".venv/bin").mkdir(parents=True)
     (folder / "utils" / ODD).write_text("no module, but a file")
+    (folder / BORROWED).parent.mkdir()
+    (folder / BORROWED).touch()
     for name in ("python", "ruff", "uv"):
         (folder / ".venv/bin" / name).write_text(ECHO)
         (folder / ".venv/bin" / name).chmod(0o755)
@@ -111,7 +116,9 @@ def test_without_make_it_is_the_same(checkout: Path):
         (checkout / "_build").mkdir(exist_ok=True)
         found = re.findall(r"(?m)^(cd book && )?(?:\.\./)?\.venv/bin/(python (?!-c).*)", dry)
         runs = [
-            " ".join(re.sub(r"^python (\.\./)?\.venv/bin/", "", run.split(">")[0]).split())
+            " ".join(
+                re.sub(r"^python (\.\./)?\.venv/bin/", "", re.split(r"\|\||>", run)[0]).split()
+            )
             for _, run in found
         ]
         return [
@@ -129,8 +136,11 @@ def test_without_make_it_is_the_same(checkout: Path):
         if commands != ["book"]:  # which others ask for first
             made = [line for line in made if line not in book]
         assert [line for line in said if line and not line.startswith("start ")] == made
-    asked = [line.removeprefix("python -m pip ") for line in setup.splitlines() if "-m pip" in line]
-    assert asked == re.findall(r"\$\$pip (install .*?) &&", (ROOT / "Makefile").read_text("utf-8"))
+    *asked, borrowed = setup.strip().splitlines()[2:]
+    installed = re.findall(r"\$\$pip (install .*?) &&", (ROOT / "Makefile").read_text("utf-8"))
+    assert asked == [f"python -m pip {words}" for words in installed]
+    (checkout / BORROWED).unlink()
+    assert [borrowed, *book] == run_by_make("book")
 
 
 # --- Cut off, and moved. -------------------------------------------------------------------------
@@ -154,6 +164,21 @@ def test_what_is_left_of_an_environment(checkout: Path, happened: str):
     up_to_date = happened == "has a newer lock"
     assert (checkout / ".venv/left").exists() == up_to_date
     assert ready.exists() == (done.returncode == 0) == up_to_date
+
+
+@MAKE
+def test_without_its_registry_npm_leaves_nothing_and_make_says_what_was_expected(checkout: Path):
+    """The registry here is a closed port; what the cache has would need none."""
+    os.utime(checkout / BORROWED, (0, 0))
+    (checkout / ".venv/bin/python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    shutil.copy(Path(sys.executable).with_name("npm"), checkout / ".venv/bin")
+    nowhere = {"registry": "http://127.0.0.1:9", "cache": str(checkout), "fetch_retries": "0"}
+    done = make(checkout, "book", **{f"npm_config_{key}": said for key, said in nowhere.items()})
+    assert done.returncode
+    assert "ECONNREFUSED" in done.stderr
+    assert "Expected what tools/npm/package-lock.json names" in done.stdout
+    assert not (checkout / BORROWED).exists()
+    assert not (checkout / "_build").exists()
 
 
 # --- Proxy and home. -----------------------------------------------------------------------------

@@ -153,13 +153,14 @@ def test_make_help_lists_every_command():
         ("utils/rates.py", {"code"}),
         ("book/_extensions/execution.py", {"code", "look"}),
         ("requirements.lock", {"code"}),
+        ("tools/npm/package-lock.json", {"look"}),
         ("book/gradient-descent.ipynb", set()),  # Sphinx and its cache see that themselves
     ],
 )
 def test_only_code_that_notebooks_run_runs_them_again(changed, cleared, tmp_path):
     """A change of style or script makes the pages anew from notebooks that have run."""
     for name in ("utils", "book", "tools"):
-        kept = shutil.ignore_patterns("__pycache__", "_static", "*.svg")
+        kept = shutil.ignore_patterns("__pycache__", "_static", "*.svg", "node_modules")
         shutil.copytree(ROOT / name, tmp_path / name, ignore=kept)
     for name in ("Makefile", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lab
 import pytest
-from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_VERSION
 from manuscript import ROOT, notebooks, page
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -71,8 +71,9 @@ def test_nothing_comes_along_that_is_there() -> None:
 
 
 def test_every_place_names_the_same_pyodide() -> None:
-    npm = json.loads((ROOT / "tests/lite/package.json").read_text(encoding="utf-8"))
-    assert npm["devDependencies"]["pyodide"] == PYODIDE_VERSION
+    npm = json.loads((lab.LOCK.parent / "package.json").read_text(encoding="utf-8"))
+    assert npm["version"] == PYODIDE_VERSION
+    assert f"v{PYODIDE_VERSION}/full" in PYODIDE_CDN_URL
     assert set(re.findall(r"pyodide-([\d.]+)\.tar", page("using").text)) == {PYODIDE_VERSION}
 
 

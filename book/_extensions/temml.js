@@ -1,9 +1,6 @@
 // One formula a line in, one line of MathML out, so that a whole book needs one process.
 // `readline` hands over whole lines in order; Temml is synchronous; so answers keep the order too.
-const fs = require("fs");
-const path = require("path");
-const source = fs.readFileSync(path.join(__dirname, "temml.min.js"), "utf8");
-const temml = new Function(`${source}; return temml;`)();
+const temml = require(process.argv[2]); // where npm has put it
 
 require("readline")
   .createInterface({ input: process.stdin })
