@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from copies import ARCHIVE, PDF, address, fill, link
+from copies import ARCHIVE, PDF, address, draft, fill, link
 
 LEFT_OUT = {"lab", ".buildinfo", ARCHIVE, PDF}
 FOLDER = Path(ARCHIVE).stem
@@ -38,11 +38,11 @@ def pack(site: Path, archive: Path) -> None:
     Raises ``FileNotFoundError`` where there is no site.
     """
     base = address(site)
-    draft = archive.with_suffix(".part")  # so that a half-written archive is never linked
-    with ZipFile(draft, "w") as zipped:
+    half = draft(archive)
+    with ZipFile(half, "w") as zipped:
         files = {path.relative_to(site).as_posix(): path for path in site.rglob("*")}
         for name, path in sorted(files.items()):
-            if not path.is_file() or path == draft or name.split("/")[0] in LEFT_OUT:
+            if not path.is_file() or name.split("/")[0] in LEFT_OUT:
                 continue
             content = path.read_bytes()
             if path.suffix == ".html":
@@ -51,7 +51,7 @@ def pack(site: Path, archive: Path) -> None:
             entry.create_system = 3  # a file of Unix, on every system
             entry.external_attr = 0o644 << 16
             zipped.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
-    draft.replace(archive)
+    half.replace(archive)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,11 @@ WORDS = {
 }
 
 
+def draft(copy: Path) -> Path:
+    """Return where a copy is written, to be renamed: beside the site, which never has half of one."""
+    return copy.resolve().parents[1] / f"{copy.name}.part"
+
+
 def fill(page: str, line: str) -> str:
     """Return a page with *line* between its marks, in place of what stood there."""
     return re.sub(f"{MARK}.*?{MARK}", lambda _: f"{MARK}{line}{MARK}", page, flags=re.DOTALL)

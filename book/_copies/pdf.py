@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pikepdf
-from copies import PDF, link
+from copies import PDF, draft, link
 from paper import document
 from playwright.sync_api import Browser
 
@@ -80,7 +80,9 @@ def finish(book: pikepdf.Pdf, target: Path) -> None:
     with book.open_outline() as outline:
         for chapter in outline.root:
             chapter.is_closed = True  # or its sections would hide the others
-    book.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
+    half = draft(target)
+    book.save(half, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
+    half.replace(target)
 
 
 if __name__ == "__main__":

@@ -244,12 +244,15 @@ def _link(source: str, target: str) -> str:
 # --- JupyterLite. ----------------------------------------------------------------------------------
 
 
-def build(lab: Path, notebooks: Iterable[Path], pyodide: Path | None = None) -> None:
-    """Build the lab with these notebooks, in place of what was there."""
+def build(lab: Path, notebooks: Iterable[Path], aside: Path, pyodide: Path | None = None) -> None:
+    """Build the lab with these notebooks, in place of what was there.
+
+    It grows in the folder *aside*, on the same disk and outside the site, which never has half a lab.
+    """
     day = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["date-released"]
     released = datetime.combine(day, time(), UTC)
     lab.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=lab.parent, prefix=".lab-") as name:
+    with tempfile.TemporaryDirectory(dir=aside) as name:
         work = Path(name)
         shutil.copytree(LITE / "site", work, dirs_exist_ok=True)
         shared = Path(sys.prefix, "share/jupyter/labextensions")
@@ -328,7 +331,7 @@ def begin(app: Sphinx, *_: object) -> None:
         return
 
     def work() -> None:
-        build(lab, contents, pyodide)
+        build(lab, contents, Path(app.doctreedir), pyodide)
         stamp.write_text(state, "utf-8")
 
     app.lab = ThreadPoolExecutor(1).submit(work)

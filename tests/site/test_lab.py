@@ -103,7 +103,8 @@ def test_it_is_light_and_has_no_source_maps(built: Path, kernel: dict) -> None:
 @pytest.mark.slow
 def test_it_is_the_same_each_time(site: Path, built: Path, kernel: dict, tmp_path: Path) -> None:
     contents = lab.with_measurements(BOOK.glob("*.ipynb"))
-    lab.build(tmp_path / "lab", contents, lab.local_python() if "pyodideUrl" in kernel else None)
+    pyodide = lab.local_python() if "pyodideUrl" in kernel else None
+    lab.build(tmp_path / "lab", contents, tmp_path, pyodide)
     fresh, stood = (
         {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
         for folder in (tmp_path / "lab", built)

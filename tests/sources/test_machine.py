@@ -9,7 +9,11 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from unittest import mock
 
+import archive
+import lab
+import pdf
 import pytest
 from machine import FOLDER, KEPT
 from manuscript import ROOT
@@ -164,6 +168,31 @@ def test_what_is_left_of_an_environment(checkout: Path, happened: str):
     up_to_date = happened == "has a newer lock"
     assert (checkout / ".venv/left").exists() == up_to_date
     assert ready.exists() == (done.returncode == 0) == up_to_date
+
+
+def test_what_is_cut_off_is_not_in_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A lab, an archive, a PDF: each is made beside the site, and put there whole."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("The book")
+    seen = []
+
+    def cut_off(*_args: object, **_kwargs: object) -> None:
+        seen.append({path.name for path in site.rglob("*")})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lab.subprocess, "run", cut_off)
+    monkeypatch.setattr(archive, "offline", cut_off)
+    book = mock.MagicMock()
+    book.save = lambda half, **_kwargs: cut_off(half.write_bytes(b"%PDF"))
+    for work in (
+        lambda: lab.build(site / "lab", [], tmp_path),
+        lambda: archive.pack(site, site / archive.ARCHIVE),
+        lambda: pdf.finish(book, site / pdf.PDF),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    assert seen == [{"index.html"}] * 3
 
 
 @MAKE
