@@ -58,12 +58,14 @@ def test_a_cell_is_parsed_once():
 #: These read notebooks because they write, run or sign them, and not to know what they say.
 WRITERS = {
     "tools/addresses.py",
+    "tools/chapter.py",
     "tools/store.py",
     "tests/bench/bench_notebooks.py",
     "tests/notebooks/test_strictness.py",
     "tests/sources/test_addresses.py",
     "tests/sources/test_binder.py",
     "tests/site/test_live.py",
+    "tests/sources/test_new_chapter.py",
     "tests/sources/test_notebooks.py",
 }
 

@@ -117,7 +117,21 @@ def own() -> list[Path]:
     """Return the project's own text files, also where there is no git to ask."""
     folders = [ROOT / name for name in ("book", "utils", "tools", "tests", ".ci", ".github")]
     paths = [*ROOT.iterdir(), *(path for folder in folders for path in folder.rglob("*"))]
-    kinds = {".py", ".md", ".ipynb", ".toml", ".yml", ".txt", ".css", ".js", ".cfg", ".lock", ""}
+    kinds = {
+        ".py",
+        ".md",
+        ".ipynb",
+        ".toml",
+        ".yml",
+        ".txt",
+        ".css",
+        ".js",
+        ".cfg",
+        ".lock",
+        ".bib",
+        ".csv",
+        "",
+    }
     made = {"node_modules", "__pycache__", ".ipynb_checkpoints"}
     return [p for p in paths if p.suffix in kinds and p.is_file() and not made & set(p.parts)]
 
