@@ -1,7 +1,7 @@
 # Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book notebooks offline pdf test test-fast test-mutations serve bench outputs address lock format lint clean
+.PHONY: help book notebooks offline pdf test test-fast test-mutations serve bench chapter outputs address lock format lint clean
 
 # Kernels by the dozen import the same modules: let Python keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -138,6 +138,10 @@ bench: book ## the measurements, beside what people use today
 	@for script in tests/bench/bench_*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # --- For authors. ----------------------------------------------------------------------------------
+
+# The name may be anything: the program, and not the shell, says what is wrong with it.
+chapter: $(READY) ## begin a chapter: make chapter NAME=convolution
+	@$(BIN)/python tools/chapter.py "--short=$$SHORT" -- "$$NAME"
 
 outputs: $(READY) ## run every notebook and store its outputs
 	$(BIN)/python tools/store.py --execute book/*.ipynb

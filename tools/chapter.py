@@ -28,7 +28,7 @@ from repository import Repository
 SKELETON = Path(__file__).parent / "skeleton"
 
 #: What is still to be filled in, with the words that say what.
-MARK = re.compile(r"⟪([^⟪⟫\n]+)⟫")
+MARK = re.compile(r"⟪([^⟪⟫\s][^⟪⟫\n]*)⟫")
 
 #: The files of a chapter that no other has, and what each is made from.
 NEW = {
@@ -39,6 +39,9 @@ NEW = {
     "tests/prose/test_@MODULE@.py": "prose.txt",
     "tests/math/test_functions_of_@MODULE@.py": "math.txt",
 }
+
+#: What Ruff sees of a file where it is to stand, and not where it is made.
+OURS = "lint.isort.known-first-party = ['contract', 'utils']"
 
 PLAN = """\
 ### A class of 90 minutes on @WORDS@
@@ -148,7 +151,7 @@ def files(chapter: Chapter, root: Path = ROOT) -> dict[Path, str]:
     made = dict(_new(chapter, root))
     for place, text in made.items():
         taken = place.exists() and place.read_text(encoding="utf-8") != text
-        others = [p for p in (root / "tests").rglob(place.name) if p != place]
+        others = [p for p in root.glob(f"tests/**/{place.name}") if p != place]
         if taken or (place.name.startswith("test_") and others):
             there = (place if taken else others[0]).relative_to(root)
             raise ValueError(f"NAME: expected one that no file has, got {chapter.name!r}: {there}")
@@ -173,8 +176,8 @@ def _new(chapter: Chapter, root: Path) -> Iterator[tuple[Path, str]]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         for command in (["check", "--fix-only", "--select=I", "--exclude=*.ipynb"], ["format"]):
-            options = ["--quiet", f"--config={ROOT / 'pyproject.toml'}", folder]
-            subprocess.run([sys.executable, "-m", "ruff", *command, *options], check=True)
+            options = [f"--config={ROOT / 'pyproject.toml'}", f"--config={OURS}", "--quiet"]
+            subprocess.run([sys.executable, "-m", "ruff", *command, *options, folder], check=True)
         for name in map(chapter.fill, NEW):
             yield root / name, Path(folder, name).read_text(encoding="utf-8")
 
