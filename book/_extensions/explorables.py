@@ -30,7 +30,7 @@ MOST_BYTES = 500_000  # of a recording, as a server sends it
 FOLDER = "_static/explorables"
 SCRIPT, STYLE = f"{FOLDER}/player.js", f"{FOLDER}/player.css"
 _EXPLORABLE = re.compile(
-    r'<figure class="explorable" id="(?P<name>[a-z0-9-]+)"(?P<inside>>.*?)'
+    r'<figure class="explorable" id="(?P<name>[a-z0-9-]+)"(?P<inside>[ >].*?)'
     r'<script type="application/json" class="explorable-recording">(?P<recording>.*?)</script>',
     re.DOTALL,
 )

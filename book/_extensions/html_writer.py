@@ -66,6 +66,16 @@ class BookTranslator(HTML5Translator):
                 "<section", f'<section style="--height: {height(node)}px"', 1
             )
 
+    def add_permalink_ref(self, node: nodes.Element, title: str) -> None:
+        """Keep a heading's link to itself from its name: "At a glance, number sign, link" is no title.
+
+        Who listens finds the same addresses as links in the contents.
+        """
+        before = len(self.body)
+        super().add_permalink_ref(node, title)
+        for i in range(before, len(self.body)):
+            self.body[i] = self.body[i].replace("<a ", '<a aria-hidden="true" tabindex="-1" ', 1)
+
     def visit_table(self, node: nodes.table) -> None:
         """Put a table in a box that scrolls, so that the page never does."""
         self.body.append('<div class="scroll" tabindex="0">')

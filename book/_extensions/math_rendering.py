@@ -86,8 +86,6 @@ def _render(tex: str, display: bool) -> str:
 def mathml(node: nodes.Node, *, display: bool) -> str:
     """Return the MathML of a formula; a formula that cannot be read is a warning of the build."""
     tex = node.astext().strip()
-    if display and r"\\" in tex and not node.get("nowrap"):
-        tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"  # Sphinx's habit: lines of one formula align at &
     try:
         formula = _render(tex, display)
         text = unescape(re.sub(r"<[^>]*>", "", formula))
@@ -123,7 +121,7 @@ def visit_block(translator, node: nodes.math_block) -> None:
         number = get_node_equation_number(translator, node)
         translator.body.append(
             f'<a class="equation-number" href="#{node["ids"][0]}"'
-            f' aria-label="Link to equation {number}">({number})</a>'
+            f' aria-label="Equation {number}">({number})</a>'
         )
     translator.body.append("</div>\n")
     raise nodes.SkipNode

@@ -68,7 +68,7 @@ def test_the_site_gets_picture_controls_caption_and_recording_in_one(monkeypatch
     assert page.label.string == "time <t>"
     assert json.loads(page.input["data-words"]) == ["0", "1", "2", "3"]
     assert page.input["aria-valuetext"] == "0"
-    assert page.find(attrs={"aria-live": "polite"}).string == "line at 0"
+    assert page.figcaption.p.string == "line at 0"
 
 
 def test_a_caption_cannot_end_the_recording_early(monkeypatch, shown):

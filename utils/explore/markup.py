@@ -43,11 +43,12 @@ def figure(
     """
     rows = "".join(_control(name, key, control) for key, control in controls.items())
     return (
-        f'<figure class="explorable" id="{name}">'
+        # With a name of its own; else it would be named by its caption, and say that twice.
+        f'<figure class="explorable" id="{name}" aria-label="Explorable">'
         f'<div class="explorable-picture">{svg}</div>'
         f'<div class="explorable-controls">{rows}'
         '<button type="button" class="explorable-reset">Reset</button></div>'
-        '<figcaption><p class="explorable-caption" aria-live="polite" aria-atomic="true">'
+        '<figcaption><p class="explorable-caption" aria-atomic="true">'
         f"{escape(caption)}</p>"
         f'<p class="explorable-room" aria-hidden="true">{escape(room)}</p></figcaption>'
         f"{inside}</figure>"
@@ -120,7 +121,7 @@ def _control(figure_name: str, name: str, control: Control) -> str:
         field = (
             f'<input type="range" {shared} min="0" max="{len(control.stops) - 1}" step="1" '
             f'value="{control.start}" aria-valuetext="{escape(words)}">'
-            f'<output for="{key}" aria-live="off">{escape(words)}</output>'
+            f'<output for="{key}" aria-hidden="true">{escape(words)}</output>'
         )
     if control.seconds:
         field += (

@@ -62,7 +62,10 @@ function wake(figure, source, moved = () => {}) {
     if (caption.textContent !== text) (caption.firstElementChild ?? caption).textContent = text;
   }
 
+  // Nor is it live before: Chromium reads a live region out as it arrives, so a page began with the
+  // captions of figures far below.
   function hush() {
+    caption.setAttribute("aria-live", "polite");
     if (caption.firstElementChild) return;
     const seen = document.createElement("span");
     seen.setAttribute("aria-hidden", "true");
