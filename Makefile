@@ -1,7 +1,7 @@
 # Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book notebooks offline pdf test test-fast test-mutations serve bench chapter outputs address lock format lint clean
+.PHONY: help book notebooks offline pdf test test-fast test-mutations test-engines serve bench chapter outputs address lock format lint clean
 
 # Kernels by the dozen import the same modules: let Python keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -133,6 +133,9 @@ test-fast: $(READY) $(BORROWED) ## the part of the tests that takes under a minu
 
 test-mutations: $(READY) ## every mutation, where `make test` takes a sample
 	$(PYTEST) $(TWO) --mutations all tests/contract tests/math/test_solutions.py
+
+test-engines: book ## every page in Chromium, Firefox and WebKit
+	$(PYTEST) $(TWO) --engines all tests/site/test_engines.py tests/site/test_formulas.py
 
 bench: book ## the measurements, beside what people use today
 	@for script in tests/bench/bench_*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done

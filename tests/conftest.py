@@ -31,6 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many of the mutations to try (default: sample)",
     )
     group.addoption(
+        "--engines",
+        choices=("sample", "all"),
+        default="sample",
+        help="how many pages to open in Firefox and WebKit, too (default: sample)",
+    )
+    group.addoption(
         "--paper",
         choices=("sample", "all"),
         default="sample",

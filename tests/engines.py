@@ -1,8 +1,7 @@
 """Windows of three engines, driven alike: Chromium, Firefox, and WebKitGTK, kin of every iPhone's.
 
 Playwright drives Chromium.  Selenium speaks the standard protocols to the others, as the system's
-packages bring them; to Firefox without a driver between.  Where there are no such packages,
-playwright's own builds take their place.
+packages bring them; to Firefox without a driver between.
 """
 
 from __future__ import annotations
@@ -21,8 +20,7 @@ from glob import glob
 from pathlib import Path
 from typing import Protocol
 
-from browser import launch
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
 from selenium.webdriver.remote.websocket_connection import WebSocketConnection
 from selenium.webdriver.webkitgtk.service import Service
@@ -141,13 +139,16 @@ def _call(function: str, arguments: tuple) -> str:
 
 
 @contextmanager
-def window(engine: str) -> Iterator[Window]:
-    """Open a window of "chromium", "firefox" or "webkit"; CannotBeHadError says why not."""
+def window(engine: str, browser: Browser) -> Iterator[Window]:
+    """Open a window of "chromium", which is ``browser``, or of "firefox" or "webkit".
+
+    CannotBeHadError says why there is none.
+    """
     with ExitStack() as stack:
         if engine == "chromium":
-            browser = launch(stack.enter_context(sync_playwright()))
-            stack.callback(browser.close)
-            yield Played(browser.new_page())
+            page = browser.new_page()
+            stack.callback(page.close)
+            yield Played(page)
             return
         missing = MISSING[engine]
         if missing():
@@ -155,13 +156,9 @@ def window(engine: str) -> Iterator[Window]:
         if not missing():
             yield stack.enter_context({"firefox": _firefox, "webkit": _webkit}[engine]())
             return
-        try:
-            browser = getattr(stack.enter_context(sync_playwright()), engine).launch()
-        except Error as error:
-            wanted = f"{engine} needs {', '.join(PACKAGES)}, or `playwright install {engine}`"
-            raise CannotBeHadError(f"{wanted}: {error.message.splitlines()[0]}") from error
-        stack.callback(browser.close)
-        yield Played(browser.new_page())
+        raise CannotBeHadError(
+            f"{engine} needs {', '.join(PACKAGES)}, which Debian and Ubuntu have"
+        )
 
 
 def _mini_browser() -> str | None:
@@ -177,14 +174,11 @@ MISSING = {
 
 
 def _fetch() -> None:
-    """Let the system bring the engines, if it may, and playwright if not."""
+    """Let the system bring the engines, if it can, and we may."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         get = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
         subprocess.run([*get, "update"], stdout=sys.stderr)
         subprocess.run([*get, "install", "--no-install-recommends", *PACKAGES], stdout=sys.stderr)
-    else:
-        fetch = [sys.executable, "-m", "playwright", "install", "firefox", "webkit"]
-        subprocess.run(fetch, stdout=sys.stderr)
 
 
 @contextmanager

@@ -200,6 +200,16 @@ def equations(cell: Cell) -> Iterator[tuple[str, str]]:
                 yield label[1], re.sub(r"(?m)^:[\w-]+:.*\n", "", token.content).strip()
 
 
+def formulas(cell: Cell) -> Iterator[str]:
+    """Return the LaTeX of every formula of a cell, on a line of its own or within one."""
+    for _, block in tokens(cell):
+        for token in (block, *(block.children or ())):
+            if token.type.startswith("math_"):
+                yield token.content.strip()
+            elif token.info.strip() == "{math}":
+                yield re.sub(r"(?m)^:[\w-]+:.*\n", "", token.content).strip()
+
+
 def inline(cell: Cell) -> Iterator[tuple[int, Token]]:
     """Return what stands inside paragraphs, headings and tables, each with its line."""
     for line, block in tokens(cell):

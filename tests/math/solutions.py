@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 import copy
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from types import FunctionType
 
 from contract.mutants import Miscode, miscodes_of
-
-BOOK = Path(__file__).resolve().parents[2] / "book"
+from manuscript import Page, notebooks
 
 
 @dataclass(frozen=True)
@@ -42,12 +39,11 @@ class Solution:
 @cache
 def solutions() -> dict[str, Solution]:
     """Return the solutions in code of all chapters, by the names of their exercises."""
-    return {s.exercise: s for path in sorted(BOOK.glob("*.ipynb")) for s in _of_chapter(path)}
+    return {solution.exercise: solution for page in notebooks() for solution in _of_chapter(page)}
 
 
-def _of_chapter(path: Path) -> Iterator[Solution]:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    trees = [ast.parse("".join(c["source"])) for c in cells if c["cell_type"] == "code"]
+def _of_chapter(page: Page) -> Iterator[Solution]:
+    trees = [ast.parse(cell.node.source) for cell in page.of_kind("code")]
     defined: dict[str, ast.FunctionDef] = {}
     found: dict[str, ast.FunctionDef] = {}
     imports = []
@@ -66,7 +62,7 @@ def _of_chapter(path: Path) -> Iterator[Solution]:
         read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
         own = [defined[name] for name in sorted(read & defined.keys()) if name != tree.name]
         names: dict[str, object] = {}
-        exec(compile(ast.Module([*imports, *own], []), path.name, "exec"), names)
+        exec(compile(ast.Module([*imports, *own], []), page.name, "exec"), names)
         yield Solution(exercise, tree, names)
 
 

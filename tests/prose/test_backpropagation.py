@@ -102,7 +102,7 @@ def test_the_step_by_hand(prose):
     Z, A, dZ2, ((dW1, db1), (dW2, db2)) = step_back()
     error, slope = 1 - A[2].item(), sigmoid_derivative(Z[2]).item()
     assert f"$y - \\hat{{y}} = {error:.4f}$" in prose
-    assert f"= {A[2].item():.4f} \\cdot {error:.4f} = {slope:.4f}$" in prose
+    assert f"= {A[2].item():.4f} \\cdot {error:.4f} \\approx {slope:.4f}$" in prose
     assert f"\\hat{{y}} (1 - \\hat{{y}}) \\approx {dZ2.item():.4f}" in prose
     for weight, letter in zip(dW2[0], "12", strict=True):
         assert f"\\delta^{{(2)}} a^{{(1)}}_{letter} \\approx {weight:.4f}" in prose
@@ -130,7 +130,7 @@ def test_the_step_by_hand(prose):
 
 def test_the_other_target_by_hand(prose):
     Z, A, dZ2, ((dW1, db1), (dW2, _)) = step_back(target=0.0)
-    assert f"\\cdot 0.2330 = {dZ2.item():.4f}$" in prose
+    assert f"\\cdot 0.2330 \\approx {dZ2.item():.4f}$" in prose
     slope = sigmoid_derivative(Z[1])[0, 0]
     assert f"0.7 \\cdot {dZ2.item():.5f} \\cdot 0.09719 = {db1[0, 0]:.5f}$" in prose
     assert abs(slope - 0.09719) < 1e-5

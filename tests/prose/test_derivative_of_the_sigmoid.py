@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from closed import rounded_but_called_equal
 from minutes import practice, two_sittings
 from mpmath import mp
 from scipy.integrate import solve_ivp
@@ -210,7 +209,3 @@ def test_the_product_will_do_in_a_gradient(prose):
     assert np.max(np.abs(s * (1 - s) - sigmoid_derivative(z))) < 2e-16
     assert s[-1] * (1 - s[-1]) == 0 < sigmoid_derivative(40.0) == pytest.approx(4e-18, rel=0.1)
     assert "it is off by less than $2 \\cdot 10^{-16}$" in prose
-
-
-def test_equal_is_equal(prose):
-    assert not list(rounded_but_called_equal(prose))

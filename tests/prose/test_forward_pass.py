@@ -4,7 +4,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from closed import rounded_but_called_equal
 from manuscript import page
 from minutes import practice, two_sittings
 
@@ -205,14 +204,3 @@ def test_the_minutes_add_up(prose):
         abs(total - told) <= 2 for total, told in zip(two_sittings(prose), (45, 40), strict=True)
     )
     assert abs(practice(prose) - 70) <= 2
-
-
-def test_equal_is_equal(prose):
-    assert not list(rounded_but_called_equal(prose))
-
-
-def test_a_rounded_equality_is_seen():
-    assert list(rounded_but_called_equal(r"$a = 1.5 / \sqrt{2} = 1.06$")) == [
-        r"a = 1.5 / \sqrt{2} = 1.06"
-    ]
-    assert not list(rounded_but_called_equal(r"$1 / 3 \approx 0.33$, $0.5 \cdot 0.5 = 0.25$"))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from closed import rounded_but_called_equal
 from minutes import practice, two_sittings
 from sklearn.datasets import load_diabetes
 
@@ -211,7 +210,3 @@ def test_the_minutes_add_up(prose, using):
     assert two_sittings(prose) == [45, 45]
     assert abs(practice(prose) - 70) <= 2
     assert "two sittings of about 45 minutes, and 70 minutes of exercises" in using
-
-
-def test_equal_is_equal(prose):
-    assert not list(rounded_but_called_equal(prose))

@@ -115,7 +115,7 @@ def test_the_best_stops_of_the_stability_figure(prose):
         assert f"learning_rate={at[0]:g}&amp;momentum={at[1]:g}" in prose
     for alpha in (2.75, 3.0, 3.25):
         assert worst(rates.momentum_factor, alpha, 0.7, 100) == pytest.approx(np.sqrt(0.7))
-    assert f"\\sqrt{{0.7}} = {np.sqrt(0.7):.3f}$" in prose
+    assert f"\\sqrt{{0.7}} \\approx {np.sqrt(0.7):.3f}$" in prose
     alpha, beta = rates.best_momentum(0.1, 1)
     assert f"the formulas say {alpha:.2f} and {beta:.2f}" in prose
     usual = worst(rates.momentum_factor, 0.25, 0.9, 100)
@@ -128,7 +128,7 @@ def test_the_best_stops_of_the_stability_figure(prose):
 
 def test_the_swing_dies_by_step_20(prose):
     less, more = (f(0.5, 0.9, 1.0) for f in (rates.nesterov_factor, rates.momentum_factor))
-    assert f"\\cdot 0.5}} = {less:.2f}$ of a swing, and not {more:.2f}" in prose
+    assert f"\\cdot 0.5}} \\approx {less:.2f}$ of a swing, and not {more:.2f}" in prose
     swinging = gradient_descent(lambda w: w, 1.0, 0.5, 40, momentum)
     calm = gradient_descent(lambda w: w, 1.0, 0.5, 40, nesterov)
     assert np.abs(swinging[35:]).max() > 0.1

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from closed import rounded_but_called_equal
 from minutes import practice, two_sittings
 from scipy.optimize import linprog
 
@@ -229,7 +228,3 @@ def test_the_minutes_add_up(prose):
     said = re.search(r"of about (\d+) and (\d+) minutes, and (\d+) minutes for the", prose)
     assert two_sittings(prose) == [int(said[1]), int(said[2])]
     assert abs(practice(prose) - int(said[3])) <= 2
-
-
-def test_equal_is_equal(prose):
-    assert not list(rounded_but_called_equal(prose))

@@ -98,11 +98,11 @@ def _chromium_once(temporary: Path) -> str:
 
 
 @pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Window]:
+def engine(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Window]:
     """Open a window of each engine, once; where there is none, say why, which fails in CI."""
     with ExitStack() as stack:
         try:
-            opened = stack.enter_context(window(request.param))
+            opened = stack.enter_context(window(request.param, browser))
         except CannotBeHadError as error:
             (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
         yield opened

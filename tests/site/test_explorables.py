@@ -1,15 +1,14 @@
-"""Explorables on the page, turned as a reader turns them, show what NumPy computes at each stop.
+"""Explorables on the page, turned as a reader turns them, show what NumPy computes.
 
-What is drawn is read back from the page, taken from its pixels to the axes' own coordinates, and
-held against the notebook's ``update`` run afresh (``afresh.py``).
+Each figure is held against NumPy (``readback.py``) at its ends and somewhere between.  What the
+player does is a property of the player and of each kind of control: keyboard, mouse, finger,
+address, play and speech are tried on one figure of each kind.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import gzip
-import io
 import json
 import random
 import re
@@ -20,53 +19,45 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
-import numpy as np
 import pytest
-from afresh import Fresh, Shape, distance, explorables_of, shape_of
+from afresh import Fresh, explorables_of, shape_of
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
 from matplotlib.text import Text
-from pages import DESKTOP, Open, Place, opener, places_of
-from PIL import Image
+from pages import DESKTOP, Open, Place, opener, parsed, places_of
 from playwright.sync_api import Browser, Locator, Page, expect
+from readback import STATE, TURN, hold
 
 from tests.explore.captions import TURNS, State, misnamed, slips
 from utils.explore.controls import Control
 from utils.explore.recording import all_stops
 from utils.figures import PALETTE
 
-TOLERANCE = 0.25  # points on paper: matplotlib thins long lines, by what no eye can see
-
-#: All at once: where the figure's controls stand, by number and in words; its caption; and the
-#: geometry of each layer.  As text: as a structure, it would be copied and checked in pieces.
-STATE = """figure => {
-    const fields = [...figure.querySelectorAll('[data-words]')]
-    const layers = [...figure.querySelector('svg').children].filter(e => e.tagName === 'g')
-    return JSON.stringify({
-        stands: fields.map(field => field.selectedIndex ?? Number(field.value)),
-        said: fields.map(field =>
-            field.selectedOptions?.[0].textContent ?? field.nextElementSibling.value),
-        caption: figure.querySelector('.explorable-caption').textContent,
-        layers: layers.map(layer => ({
-            paths: [...layer.querySelectorAll('path')].map(
-                path => [path.getAttribute('d') ?? '',
-                    path.style.markerMid !== '' || /h0/.test(path.getAttribute('d'))]),
-            images: [...layer.querySelectorAll('image')].map(image => image.href.baseVal),
-            scale: {...layer.querySelector('[data-box]')?.dataset},
-        })),
-    })
-}"""
+#: One figure for each kind: of those whose controls are alike, the first.
+EACH_KIND = pytest.mark.each_kind
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    found = places_of(metafunc.config.getoption("site")) or [Place("(no site)", "")]
+    site = metafunc.config.getoption("site")
+    found = places_of(site) or [Place("(no site)", "")]
     if "place" in metafunc.fixturenames:
+        if metafunc.definition.get_closest_marker("each_kind"):
+            found = list({kind_of(site, place): place for place in reversed(found)}.values())
         metafunc.parametrize("place", found, ids=str, scope="module")
     if "page_with_explorables" in metafunc.fixturenames:
         pages = sorted({place.page for place in found})
         metafunc.parametrize("page_with_explorables", pages, scope="module")
+
+
+def kind_of(site: Path, place: Place) -> tuple:
+    """Return what kinds of control an explorable has, and whether there are several."""
+    if not place.name:
+        return ()
+    controls = parsed(site / place.page).select(f"#{place.name} .explorable-control")
+    kinds = {tuple(tag.name for tag in c.select("input, select, button")) for c in controls}
+    return (*sorted(kinds), len(controls) > 1)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +67,7 @@ def fresh(place: Place) -> Fresh:
 
 @pytest.fixture(scope="module")
 def origin(request: pytest.FixtureRequest, origins: dict[str, str]) -> str:
-    """Return where the page is opened from: a host, unless the test says otherwise."""
+    """Return where the page is opened from: a host, or where the test says."""
     return origins[getattr(request, "param", "server")]
 
 
@@ -127,118 +118,13 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
         expect(figure.locator(f"[name={name}]")).to_have_js_property(where, value)
     state = json.loads(figure.evaluate(STATE))
     stands = state["stands"]
-    controls = fresh.controls.values()
-    words = [control.words[stop] for control, stop in zip(controls, stands, strict=True)]
-    assert state["said"] == words
     caption = fresh.at(stands)
     if state["caption"] != caption:  # the recording may be on its way
         expect(figure.locator(".explorable-caption")).to_have_text(caption)
         state = json.loads(figure.evaluate(STATE))
         assert state["stands"] == stands
-    layers = state["layers"]
-    artists = fresh.artists()
-    assert len(layers) >= len(artists)
-    scales = {
-        artist: layer["scale"]
-        for artist, layer in zip(artists, layers, strict=False)
-        if layer["scale"]
-    }
-    compared = 0
-    for artist, layer in zip(artists, layers, strict=False):
-        if isinstance(artist, AxesImage) and artist.get_visible():
-            hold_colors(layer, artist, f"{artist} at {words}")
-        shape = shape_of(artist)
-        if shape is None or artist is artist.axes.patch:
-            continue
-        assert artist.axes.patch in scales, "the axes do not say what their pixels mean"
-        scale = scales[artist.axes.patch]
-        size = np.array(scale["box"].split(), dtype=float)[2:]
-        drawn = drawn_in(layer).mapped(lambda points, scale=scale: to_data(points, scale))
-        paper = lambda points, scale=scale, size=size: on_paper(points, scale) * size  # noqa: E731
-        hold_together(drawn.mapped(paper), shape.mapped(paper), size, f"{artist} at {words}")
-        compared += 1
-    assert compared, "nothing that the figure draws could be compared"
+    hold(state, fresh, caption)
     return stands
-
-
-def drawn_in(layer: dict) -> Shape:
-    """Return what a layer of the page draws, in the picture's points."""
-    lines = [points_of(d) for d, marked in layer["paths"] if not marked]
-    marks = [points_of(d.replace("h0", "")) for d, marked in layer["paths"] if marked]
-    marks = np.concatenate([np.empty((0, 2)), *marks])
-    return Shape(tuple(lines), marks[np.isfinite(marks).all(axis=1)])
-
-
-def points_of(d: str) -> np.ndarray:
-    """Return the points of an SVG path, with a gap before each new piece."""
-    rows: list[tuple[float, float]] = []
-    for command, numbers in re.findall(r"([MLQCZz])([^MLQCZz]*)", d):
-        values = [float(n) for n in re.findall(r"-?\d*\.?\d+(?:e-?\d+)?", numbers)]
-        rows += [(np.nan, np.nan)] if command in "MZz" else []
-        rows += zip(values[::2], values[1::2], strict=True)
-    return np.array(rows).reshape(-1, 2)
-
-
-def to_data(points: np.ndarray, scale: dict) -> np.ndarray:
-    """Turn a picture's points into the data that they stand for, by what the axes say."""
-    left, top, width, height = map(float, scale["box"].split())
-    share = (points - [left, top + height]) / [width, -height]
-    return np.column_stack([_unscaled(share[:, i], *_axis(scale, i)) for i in (0, 1)])
-
-
-def on_paper(points: np.ndarray, scale: dict) -> np.ndarray:
-    """Return where data lie, as shares of the axes' width and height."""
-    return np.column_stack([_scaled(points[:, i], *_axis(scale, i)) for i in (0, 1)])
-
-
-def _axis(scale: dict, i: int) -> tuple[str, float, float]:
-    lo, hi = map(float, scale["xlim" if i == 0 else "ylim"].split())
-    return scale["scales"].split()[i], lo, hi
-
-
-def _unscaled(share: np.ndarray, kind: str, lo: float, hi: float) -> np.ndarray:
-    if kind == "log":
-        return 10 ** (np.log10(lo) + share * np.log10(hi / lo))
-    assert kind == "linear", f"an axis is {kind}: teach the test to read it"
-    return lo + share * (hi - lo)
-
-
-def _scaled(values: np.ndarray, kind: str, lo: float, hi: float) -> np.ndarray:
-    if kind == "log":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log10(values / lo) / np.log10(hi / lo)
-    return (values - lo) / (hi - lo)
-
-
-def hold_together(drawn: Shape, computed: Shape, size: np.ndarray, what: str) -> None:
-    """Every point of one lies on the other, as far as the axes show them."""
-
-    def visible(points: np.ndarray) -> np.ndarray:
-        return points[((points >= 0) & (points <= size)).all(axis=1)]
-
-    missing = distance(visible(computed.points), drawn, TOLERANCE)
-    assert missing < TOLERANCE, f"{what}: computed, not drawn"
-    invented = distance(visible(drawn.points), computed, TOLERANCE)
-    assert invented < TOLERANCE, f"{what}: drawn, not computed"
-    marks = distance(visible(drawn.marks), Shape(marks=computed.points), TOLERANCE, joined=False)
-    assert marks < TOLERANCE, f"{what}: a mark between the data"
-
-
-def hold_colors(layer: dict, artist: AxesImage, what: str) -> None:
-    """Each number of an image has its color on the page, where the middle of its cell is."""
-    (address,) = layer["images"]
-    picture = Image.open(io.BytesIO(base64.b64decode(address.partition("base64,")[2])))
-    pixels = np.asarray(picture.convert("RGBA")).astype(int)
-    colors = artist.to_rgba(artist.get_array(), bytes=True).astype(int)
-    bottom, top = artist.get_extent()[2:]
-    rises = (bottom < top) == (artist.origin == "lower")
-    if rises == artist.axes.yaxis_inverted():  # the rows of the picture are counted from below
-        colors = colors[::-1]
-    rows, columns = (
-        ((np.arange(cells) + 0.5) * size / cells).astype(int)
-        for cells, size in zip(colors.shape[:2], pixels.shape[:2], strict=True)
-    )
-    assert np.abs(pixels[np.ix_(rows, columns)] - colors).max() <= 2, what
 
 
 def recording(site: Path, place: Place) -> tuple[Path, dict]:
@@ -249,6 +135,24 @@ def recording(site: Path, place: Place) -> tuple[Path, dict]:
     return file, json.loads(re.fullmatch(r'explorable\("[^"]+",(.*)\)\n', file.read_text())[1])
 
 
+def test_it_shows_what_numpy_computes(figure: Locator, place: Place, fresh: Fresh) -> None:
+    """As the reader finds it, at both ends of each control, and at two stops between."""
+    start = check(figure, fresh)
+    assert start == [control.start for control in fresh.controls.values()]
+    chance = random.Random(str(place))
+    ends = [
+        [*start[:index], stop, *start[index + 1 :]]
+        for index, control in enumerate(fresh.controls.values())
+        for stop in (0, len(control.stops) - 1)
+    ]
+    for stops in [*ends, *(somewhere(fresh, chance)[0] for _ in range(2))]:
+        figure.evaluate(
+            f"(figure, turned) => ({TURN})(figure, ...turned)", [stops, fresh.at(stops)]
+        )
+        assert check(figure, fresh) == stops
+
+
+@EACH_KIND
 @FROM_BOTH
 def test_keyboard_turns_it(figure: Locator, fresh: Fresh) -> None:
     check(figure, fresh, [control.start for control in fresh.controls.values()])
@@ -260,6 +164,7 @@ def test_keyboard_turns_it(figure: Locator, fresh: Fresh) -> None:
             assert check(figure, fresh)[index] == stop
 
 
+@EACH_KIND
 @FROM_BOTH
 def test_mouse_and_finger_turn_it(figure: Locator, place: Place, fresh: Fresh) -> None:
     page, chance = figure.page, random.Random(str(place))
@@ -297,6 +202,7 @@ def somewhere(fresh: Fresh, chance: random.Random) -> tuple[list[int], dict[str,
     return stops, words
 
 
+@EACH_KIND
 @FROM_BOTH
 def test_address_turns_it(figure: Locator, place: Place, fresh: Fresh) -> None:
     page = figure.page
@@ -322,6 +228,7 @@ def test_link_from_elsewhere_turns_it(
     expect(figure).to_be_in_viewport()
 
 
+@EACH_KIND
 def test_address_follows_and_reset_returns(figure: Locator, place: Place, fresh: Fresh) -> None:
     start = [control.start for control in fresh.controls.values()]
     name, control = next(iter(fresh.controls.items()))
@@ -336,6 +243,7 @@ def test_address_follows_and_reset_returns(figure: Locator, place: Place, fresh:
     expect(figure.page).to_have_url(re.compile(rf"#{place.name}$"))
 
 
+@EACH_KIND
 def test_play_pauses_and_runs_to_the_end(figure: Locator, fresh: Fresh) -> None:
     for index, (name, control) in enumerate(fresh.controls.items()):
         if not control.seconds:
@@ -362,6 +270,7 @@ def test_play_pauses_and_runs_to_the_end(figure: Locator, fresh: Fresh) -> None:
         assert check(figure, fresh)[index] == last
 
 
+@EACH_KIND
 def test_nothing_plays_where_motion_is_unwanted(
     figure: Locator, emulate: Callable[..., None]
 ) -> None:
@@ -379,6 +288,7 @@ def test_words_go_with_it(figure: Locator) -> None:
         assert spoken == shown.replace("\N{MINUS SIGN}", "minus ")
 
 
+@EACH_KIND
 def test_caption_is_read_out_once_the_control_rests(figure: Locator, fresh: Fresh) -> None:
     """While it moves, the caption is for the eyes; then it comes as new text, never busy."""
     caption = figure.locator(".explorable-caption")
@@ -393,45 +303,58 @@ def test_caption_is_read_out_once_the_control_rests(figure: Locator, fresh: Fres
     check(figure, fresh)
 
 
-def test_no_stop_moves_the_page(figure: Locator, site: Path, place: Place) -> None:
+def test_no_stop_moves_the_page(
+    tab: Callable[[str], Page], origin: str, site: Path, page_with_explorables: str
+) -> None:
     """Each caption takes the same room, so that nothing jumps under the reader's hand."""
-    _, recorded = recording(site, place)
+    page = tab(f"{origin}/{page_with_explorables}")
+    places = [place for place in places_of(site) if place.page == page_with_explorables]
+    captions = {place.name: recording(site, place)[1]["captions"] for place in places}
     for width in (320, 390, 768, 1280):
-        figure.page.set_viewport_size({"width": width, "height": 800})
-        misfits = figure.evaluate(
-            """(figure, captions) => {
+        page.set_viewport_size({"width": width, "height": 800})
+        misfits = page.evaluate(
+            """captions => Object.entries(captions).flatMap(([name, texts]) => {
+                const figure = document.getElementById(name)
                 const caption = figure.querySelector('.explorable-caption')
                 const here = caption.textContent
                 const height = () => figure.getBoundingClientRect().height
                 const first = height()
                 const fits = text => { caption.textContent = text; return height() === first }
-                const misfits = captions.filter(text => !fits(text))
+                const misfits = texts.filter(text => !fits(text))
                 caption.textContent = here
                 return misfits
-            }""",
-            recorded["captions"],
+            })""",
+            captions,
         )
         assert misfits == [], f"at {width} px"
 
 
 def test_colors_follow_the_theme(
-    figure: Locator, fresh: Fresh, emulate: Callable[..., None]
+    tab: Callable[[str], Page], origin: str, site: Path, page_with_explorables: str
 ) -> None:
-    figure.locator("[data-words]").first.focus()
-    figure.page.keyboard.press("End")
-    check(figure, fresh)
-    for theme in ("light", "dark"):
-        emulate(color_scheme=theme)
-        colors = set(
-            figure.evaluate(
-                """figure => [...figure.querySelectorAll('svg > g *')].flatMap(e =>
-                    [getComputedStyle(e).stroke, getComputedStyle(e).fill])"""
-            )
+    page = tab(f"{origin}/{page_with_explorables}")
+    places = [place for place in places_of(site) if place.page == page_with_explorables]
+    for place in places:
+        fresh = explorables_of(place.page)[place.name]
+        last = [len(control.stops) - 1 for control in fresh.controls.values()]
+        page.locator(f"#{place.name}").evaluate(
+            f"(figure, turned) => ({TURN})(figure, ...turned)", [last, fresh.at(last)]
         )
-        mine, other = ((0, 1), (1, 0))[theme == "dark"]
-        inks = {role: pair for role, pair in PALETTE.items() if role != "paper"}
-        assert not {rgb(pair[other]) for pair in inks.values()} & colors
-        assert {rgb(pair[mine]) for pair in inks.values()} & colors
+    inks = {role: pair for role, pair in PALETTE.items() if role != "paper"}
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        mine, other = (
+            {rgb(pair[i]) for pair in inks.values()} for i in ((0, 1), (1, 0))[theme == "dark"]
+        )
+        for place in places:
+            colors = set(
+                page.locator(f"#{place.name}").evaluate(
+                    """figure => [...figure.querySelectorAll('svg > g *')].flatMap(e =>
+                        [getComputedStyle(e).stroke, getComputedStyle(e).fill])"""
+                )
+            )
+            assert not other & colors, place
+            assert mine & colors, place
 
 
 def rgb(color: str) -> str:

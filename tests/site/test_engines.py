@@ -1,0 +1,103 @@
+"""The site in three engines: every kind of page, and every slider of a page, as NumPy has it.
+
+``--engines all`` takes every page; otherwise there is one of each kind, and of the chapters another
+after each commit.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+
+import pytest
+from afresh import explorables_of
+from contract.sample import sample
+from engines import Window
+from pages import pages_of, places_of
+from readback import STATE, TURN, hold
+
+from utils.figures import PALETTE
+
+#: The beginning of a function of a figure's name, brought into view.
+FIGURE = """async (name, stops, caption) => {
+    const figure = document.getElementById(name)
+    figure.scrollIntoView()
+"""
+
+KINDS = ("index.html", "404.html", "glossary.html", "search.html", "teaching.html")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    site, chosen = (metafunc.config.getoption(name) for name in ("site", "engines"))
+    chapters = sorted({place.page for place in places_of(site)} - {"index.html"})
+    if chosen == "sample":
+        chapters = sample(chapters, 1, "engines")
+    if "chapter" in metafunc.fixturenames:
+        metafunc.parametrize("chapter", ["index.html", *chapters])
+    if "page" in metafunc.fixturenames:
+        pages = pages_of(site) if chosen == "all" else [*KINDS, *chapters]
+        metafunc.parametrize("page", pages)
+
+
+@pytest.mark.parametrize(("width", "origin"), [(360, "server"), (1280, "disk")])
+def test_a_page_fits_and_follows_the_theme(
+    engine: Window, origins: dict[str, str], page: str, width: int, origin: str
+):
+    """Nothing sticks out sideways, in the light and in the dark, on a phone and on a desktop."""
+    engine.open(f"{origins[origin]}/{page}", width)
+    for side, theme in enumerate(("light", "dark")):
+        wide, paper = engine.run(
+            """theme => {
+                document.documentElement.dataset.theme = theme
+                const { scrollWidth } = document.documentElement
+                return [scrollWidth - innerWidth, getComputedStyle(document.body).backgroundColor]
+            }""",
+            theme,
+        )
+        assert wide <= 0
+        color = PALETTE["paper"][side]
+        assert paper == "rgb({}, {}, {})".format(*(int(color[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def test_every_slider_shows_what_numpy_computes(
+    engine: Window, origins: dict[str, str], chapter: str
+):
+    """From a disk: at both ends of each control, and somewhere between."""
+    engine.open(f"{origins['disk']}/{chapter}", 1280)
+    chance = random.Random(chapter)
+    for name, fresh in explorables_of(chapter).items():
+        start = [control.start for control in fresh.controls.values()]
+        lasts = [len(control.stops) - 1 for control in fresh.controls.values()]
+        ends = [
+            [*start[:index], stop, *start[index + 1 :]]
+            for index, last in enumerate(lasts)
+            for stop in (0, last)
+        ]
+        for stops in [*ends, [chance.randint(0, last) for last in lasts]]:
+            caption = fresh.at(stops)
+            engine.run(f"{FIGURE} return ({TURN})(figure, stops, caption) }}", name, stops, caption)
+            for wait in (0.1, 0.5, 2, 5, 0):  # while its recording is on its way
+                state = json.loads(engine.run(f"{FIGURE} return ({STATE})(figure) }}", name))
+                assert state["stands"] == stops
+                try:
+                    hold(state, fresh, caption)
+                except AssertionError:
+                    if not wait:
+                        raise
+                    time.sleep(wait)
+                else:
+                    break
+
+
+def test_the_search_finds_from_a_disk(engine: Window, origins: dict[str, str]):
+    engine.open(f"{origins['disk']}/search.html?q=sigmoid", 1280)
+    found = engine.run(
+        """async () => {
+            const results = document.getElementById('search-results')
+            for (let waits = 0; waits < 200 && !results.querySelector('a'); waits++)
+                await new Promise(done => setTimeout(done, 25))
+            return results.querySelector('a')?.getAttribute('href') ?? ''
+        }"""
+    )
+    assert "sigmoid" in found
