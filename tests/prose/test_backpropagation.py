@@ -109,10 +109,10 @@ def test_the_step_by_hand(prose):
     assert f"&= \\delta^{{(2)}} \\approx {db2.item():.4f}" in prose
     first, second = sigmoid_derivative(Z[1])[:, 0]
     for a, rest, one in zip(A[1][:, 0], (0.1091, 0.5250), (first, second), strict=True):
-        assert f"= {a:.4f} \\cdot {rest:.4f} = {one:.4f}$" in prose
+        assert f"= {a:.4f} \\cdot {rest:.4f} \\approx {one:.4f}$" in prose
         assert f"{1 - a:.4f}" == f"{rest:.4f}"
     back = 0.7 * dZ2.item()
-    assert f"${back:.4f} = 0.7 \\cdot ({dZ2.item():.4f})$" in prose
+    assert f"${back:.4f} \\approx 0.7 \\cdot ({dZ2.item():.4f})$" in prose
     assert f"0.7 \\, \\delta^{{(2)}} \\approx {db1[0, 0]:.5f}" in prose
     assert f"0.4 \\, \\delta^{{(2)}} \\approx {db1[1, 0]:.5f}" in prose
     rows = " \\\\ ".join(" & ".join(f"{g:.4f}" for g in row) for row in dW1)
@@ -132,13 +132,13 @@ def test_the_other_target_by_hand(prose):
     Z, A, dZ2, ((dW1, db1), (dW2, _)) = step_back(target=0.0)
     assert f"\\cdot 0.2330 \\approx {dZ2.item():.4f}$" in prose
     slope = sigmoid_derivative(Z[1])[0, 0]
-    assert f"0.7 \\cdot {dZ2.item():.5f} \\cdot 0.09719 = {db1[0, 0]:.5f}$" in prose
+    assert f"0.7 \\cdot {dZ2.item():.5f} \\cdot 0.09719 \\approx {db1[0, 0]:.5f}$" in prose
     assert abs(slope - 0.09719) < 1e-5
     assert f"{0.7 * round(dZ2.item(), 4) * round(slope, 4):.4f}" == "0.0100"
-    assert f"0.8909 = {0.7 - 0.1 * dW2[0, 0]:.4f}$" in prose
-    assert f"\\cdot 2 = {0.6 - 0.1 * dW1[0, 1]:.4f}$" in prose
-    assert f"\\cdot 0.2494 = {db1[1, 0]:.4f}$" in prose
-    assert f"= {A[2].item() / (1 - A[2].item()):.1f}$, as the error is" in prose
+    assert f"0.8909 \\approx {0.7 - 0.1 * dW2[0, 0]:.4f}$" in prose
+    assert f"\\cdot 2 \\approx {0.6 - 0.1 * dW1[0, 1]:.4f}$" in prose
+    assert f"\\cdot 0.2494 \\approx {db1[1, 0]:.4f}$" in prose
+    assert f"\\approx {A[2].item() / (1 - A[2].item()):.1f}$, as the error is" in prose
 
 
 @pytest.mark.slow
