@@ -379,7 +379,7 @@ def test_the_network_at_each_rate(prose):
     assert all(cost(adam, alpha) < 0.12 for alpha in (10**-1.5, 0.1, 10**-0.5))
     assert "below 0.12 from 0.03 on, and would be so up to 0.3" in prose
     assert cost(momentum, 0.3) == pytest.approx(0.11, abs=0.005)
-    walked = gradient_descent(gradient, start, 0.001, 300, adam) - start
+    walked = gradient_descent(gradient, flat(start), 0.001, 300, adam) - flat(start)
     assert np.abs(walked).max() == pytest.approx(0.53, abs=0.005)
     assert "no weight gets farther than 0.53" in prose
 

@@ -97,9 +97,9 @@ def _chromium_once(temporary: Path) -> str:
     return answer.read_text()
 
 
-@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def engine(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Window]:
-    """Open a window of each engine, once; where there is none, say why, which fails in CI."""
+    """Open a window of each engine; where there is none, say why, which fails in CI."""
     with ExitStack() as stack:
         try:
             opened = stack.enter_context(window(request.param, browser))

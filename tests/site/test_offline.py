@@ -68,7 +68,8 @@ def test_every_link_and_file_of_the_copy_is_there(copy: Path):
             if urlsplit(address).scheme or address.startswith("//"):
                 continue
             path = unquote(urlsplit(urldefrag(address).url).path)
-            if path and not (copy / page).parent.joinpath(path).is_file():
+            target = (copy / page).parent / path
+            if path and not (target / "index.html" if target.is_dir() else target).is_file():
                 broken.append(f"{page}: {address}")
     assert broken == []
 
