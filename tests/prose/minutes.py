@@ -1,4 +1,4 @@
-"""The minutes that a chapter tells: of its sections, in sittings, and of its exercises."""
+"""The minutes that a chapter tells: of its sections, which are one sitting, and of its exercises."""
 
 import re
 
@@ -8,10 +8,16 @@ def glance(prose):
     return prose.partition("## At a glance")[2].partition("\n## ")[0]
 
 
-def two_sittings(prose):
-    """Return the minutes of two sittings, whose sections stand side by side in a table."""
-    rows = re.findall(r"(?m)^\|[^|]*\| *(\d*) *\|[^|]*\| *(\d*) *\|$", glance(prose))
-    return [sum(int(minutes or 0) for minutes in column) for column in zip(*rows, strict=True)]
+def told(prose):
+    """Return the minutes of the sitting and of the exercises, as one sentence tells them."""
+    time = r"\*\*Time:\*\* (\d+) minutes, and (\d+) minutes for the exercises\."
+    return tuple(map(int, re.search(time, glance(prose)).groups()))
+
+
+def sections(prose):
+    """Return the minutes of each section, as a table tells them."""
+    rows = re.findall(r"(?m)^\| ([^|]*?) *\| *(\d+) *\|$", glance(prose))
+    return {section: int(minutes) for section, minutes in rows}
 
 
 def practice(prose):
