@@ -1,4 +1,4 @@
-"""The minutes that a chapter tells: of its sections, which are one sitting, and of its exercises."""
+"""The minutes that a chapter tells: of its sections, one sitting together, and of its exercises."""
 
 import re
 
