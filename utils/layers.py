@@ -8,7 +8,7 @@ know, so layers in a row (:func:`chain`), and a layer with a way around it (:fun
 layers again, and a network is one.  The examples are on the last axis of every array.
 
 The mathematics is in pure functions, ``…_forward`` and ``…_backward``; what makes a layer only
-binds them.  Book: "A layer is two functions", in "Backpropagation".
+binds them.  Book: "A layer is two functions", in "Training a network".
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ def gradient_of(
     activation, so that ∂J/∂Z is (Ŷ − Y) over their number: the cross-entropy after a sigmoid or a
     softmax, half the squared error after none.  Raises ``ValueError``, once, for examples that do
     not fit the layer or are no finite numbers.  Book: "Another loss changes one line", in
-    "Backpropagation".
+    "Training a network".
     """
     _trains(layer, X, Y)
     first = layer.first(np.random.default_rng())  # for the shapes alone

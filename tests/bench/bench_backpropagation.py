@@ -4,7 +4,7 @@ The naive way turns one parameter at a time and takes a forward pass for each, a
 find the gradient of the same cost, for n–n–1 networks of sigmoids and 16 examples, in one run and
 in processor time; each time is the least of several, and the ratio of the counts of multiply-adds
 stands beside that of the times.  With --write, the table goes into the file from which the chapter
-on backpropagation draws it, with the date and the versions.
+on training a network draws it, with the date and the versions.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from nbval.plugin import IPyNbCell
 #: Cells that answer otherwise when they run on their own after all others, by their ids; and why.
 #: `using.md` tells readers to run those above such a cell, too.
 OTHERWISE = {
-    ("backpropagation.ipynb", "naive"): "the cost is of X, Y and sizes, which later examples have",
-    ("backpropagation.ipynb", "break-it-2"): "it draws new examples, and the generator has gone on",
+    ("training-a-network.ipynb", "naive"): "the cost is of X and Y, which later examples have",
+    ("training-a-network.ipynb", "break-it-2"): "it draws new examples: the generator has gone on",
 }
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.exercises.judging import Exercise
-from utils.network import forward, initial_parameters
 
 SLOPES = sigmoid_derivative(2.1), sigmoid_derivative(-0.1)
 Y_HAT = sigmoid(0.7 * sigmoid(2.1) - 0.4 * sigmoid(-0.1) + 0.1)
@@ -18,102 +16,52 @@ DELTA1 = 0.7 * DELTA * SLOPES[0]
 A1 = sigmoid(2.1)
 
 
-def _network(rng: np.random.Generator) -> tuple[NDArray, ...]:
-    """Draw five examples, X and Y, and the parameters of a 2–4–3 network."""
-    sizes = (2, 5), (3, 5), (4, 2), (4, 1), (3, 4), (3, 1)
-    return tuple(rng.normal(size=size) for size in sizes)
+def _numbers(count: int) -> Callable[[np.random.Generator], tuple[float, ...]]:
+    """Return what draws so many numbers."""
+    return lambda rng: tuple(rng.normal(size=count))
 
 
-def _moving(rng: np.random.Generator) -> tuple[NDArray, ...]:
-    """Draw such a network, and a direction for each of its parameters."""
-    given = _network(rng)
-    return *given, *(rng.normal(size=part.shape) for part in given[2:])
-
-
-def _deep(rng: np.random.Generator) -> tuple:
-    """Draw five examples, and the parameters of a network of one to three layers, in pairs."""
-    sizes = (2, *(4, 4)[: rng.integers(3)], 3)
-    parameters = initial_parameters(sizes, seed=int(rng.integers(1000)))
-    parameters = [(W, rng.normal(size=b.shape)) for W, b in parameters]
-    return rng.normal(size=(2, 5)), rng.normal(size=(3, 5)), parameters
-
-
-def _line(rng: np.random.Generator) -> tuple[NDArray, ...]:
-    sizes = (4, 2), (3, 4), (3, 2), (2, 5), (4, 5), (3, 5)  # W1, W2, V, X, Z1, dZ2
-    return tuple(rng.normal(size=size) for size in sizes)
-
-
-def _deep_gradients(
-    X: NDArray,
-    Y: NDArray,
-    parameters: list[tuple[NDArray, NDArray]],
-    scale: Callable[[int], float] = lambda m: 1 / m,
-    last: Callable[[NDArray], NDArray] = lambda Z: Z,
-    slope: Callable[[NDArray, NDArray], NDArray | int] = lambda Z, A: 1 - A**2,
-    add: Callable[[NDArray], NDArray] = lambda dZ: dZ.sum(axis=1, keepdims=True),
-) -> tuple[NDArray, ...]:
-    """Return dW and db of each layer in a row, or what a likely slip makes of them."""
-    count = len(parameters)
-    Z, A = forward(parameters, X, [np.tanh] * (count - 1) + [last])
-    dZ, found = scale(Y.shape[1]) * (A[-1] - Y), []
-    for k in reversed(range(count)):
-        found = [dZ @ A[k].T, add(dZ), *found]
-        if k > 0:
-            dZ = (parameters[k][0].T @ dZ) * slope(Z[k], A[k])
-    return tuple(found)
-
-
-def _slip(**slips: Callable) -> Callable[..., tuple[NDArray, ...]]:
-    return lambda *given: _deep_gradients(*given, **slips)
-
-
-def _line_gradients(
-    W1: NDArray,
-    W2: NDArray,
-    V: NDArray,
-    X: NDArray,
-    Z1: NDArray,
-    dZ2: NDArray,
-    hidden: float = 1,
-    past: float = 1,
+def _again(
+    w: float,
+    x: float,
+    y: float,
+    outer: float = 1,
+    inner: float = 1,
     sloped: bool = True,
-) -> tuple[NDArray, NDArray]:
-    dZ1 = (W2.T @ dZ2) * (sigmoid_derivative(Z1) if sloped else 1)
-    return dZ2 @ X.T, hidden * W1.T @ dZ1 + past * V.T @ dZ2
-
-
-def _slope(
-    X: NDArray,
-    Y: NDArray,
-    W1: NDArray,
-    b1: NDArray,
-    W2: NDArray,
-    b2: NDArray,
-    V1: NDArray,
-    c1: NDArray,
-    V2: NDArray,
-    c2: NDArray,
-    carried: float = 1,
-    own: float = 1,
-    sloped: bool = True,
-    mean: bool = True,
-    biases: float = 1,
-    last: bool = True,
+    weighted: bool = True,
 ) -> float:
-    """Return how fast the cost moves, or what a likely slip makes of it."""
-    Z1 = W1 @ X + b1
-    A1 = sigmoid(Z1)
-    Z2 = W2 @ A1 + b2
-    A1_rate = (sigmoid_derivative(Z1) if sloped else 1) * (V1 @ X + biases * c1)
-    Z2_rate = own * V2 @ A1 + carried * W2 @ A1_rate + biases * c2
-    dZ2 = (sigmoid(Z2) - Y) * (sigmoid_derivative(Z2) if last else 1)
-    dZ2 = dZ2 / (Y.shape[1] if mean else 1)
-    return np.sum(dZ2 * Z2_rate)
+    """Return the slope for a weight in two places, or what a likely slip makes of it."""
+    a = sigmoid(w * x)
+    y_hat = sigmoid(w * a)
+    delta2 = (y_hat - y) * sigmoid_derivative(w * a)
+    delta1 = (sigmoid_derivative(w * x) if sloped else 1) * (w if weighted else 1) * delta2
+    return outer * delta2 * a + inner * delta1 * x
 
 
-def _word(right: str, **mistakes: str) -> Exercise:
-    """Ask for a word; a mistake is a wrong word, and what to say to it."""
-    return Exercise(answer=right, mistakes={words: word for word, words in mistakes.items()})
+def _lateral(
+    z1: float,
+    z2: float,
+    v1: float,
+    v2: float,
+    u: float,
+    delta: float,
+    past: float = 1,
+    through: float = 1,
+    sloped: bool = True,
+) -> tuple[float, float, float]:
+    """Return two error signals and a gradient, or what a likely slip makes of them."""
+    slope1, slope2 = (sigmoid_derivative(z) if sloped else 1 for z in (z1, z2))
+    second = slope2 * v2 * delta
+    first = slope1 * (past * v1 * delta + through * u * second)
+    return first, second, second * sigmoid(z1)
+
+
+def _turned(
+    z1: float, z2: float, v1: float, v2: float, u: float, delta: float
+) -> tuple[float, float, float]:
+    """Return what comes of an arrow from the second to the first."""
+    second, first, slope = _lateral(z2, z1, v2, v1, u, delta)
+    return first, second, slope
 
 
 def _vanishes(right: str, hint: str) -> Exercise:
@@ -151,29 +99,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the input speaks to all four hidden neurons": 2,
                 "multiply the choices on the way, do not add them": 6,
                 "that is from all three inputs": 24,
-            },
-        ),
-    },
-    "bp-cost": {
-        "passes": Exercise(
-            answer=101_771,
-            exact=True,
-            mistakes={
-                "one pass more, for the loss as it is": 101_770,
-                "the biases are parameters, too": 101_633,
-                "a forward difference takes one pass for each parameter, not two": 203_540,
-                "that is the number of multiply-adds of one pass": 101_632,
-            },
-        ),
-        "multiply-adds": Exercise(
-            answer=204_544,
-            exact=True,
-            mistakes={
-                "nobody asks for the derivative by the data: leave that product out": 304_896,
-                "that is the way back alone": 102_912,
-                "the way back has two products in the last layer": 203_264,
-                "that is the way forward alone": 101_632,
-                "the product that is left out is that of the first layer": 303_616,
             },
         ),
     },
@@ -235,133 +160,61 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
-    "bp-errors": {
-        "A": _word(
-            "transpose",
-            axis="nothing is added over an axis here",
-            product="the slope is entry by entry, as it should be; look at W2",
-            slope="the slope is there; look at the sum over the outputs",
-            twice="nothing is divided here; look at the shapes",
-        ),
-        "B": _word(
-            "twice",
-            axis="nothing is added over an axis here",
-            product="this product adds over the examples, as it should",
-            slope="the slope is in dZ2 already, and so is something else",
-            transpose="the transpose is where it should be",
-        ),
-        "C": _word(
-            "slope",
-            axis="nothing is added over an axis here",
-            product="the second product is entry by entry, as it should be",
-            transpose="the transpose is where it should be",
-            twice="nothing is divided here; look at the second factor",
-        ),
-        "D": _word(
-            "axis",
-            product="there is no product here; over what does a bias add?",
-            slope="the slope is in dZ1 already",
-            transpose="there is no product here; over what does a bias add?",
-            twice="nothing is divided here; over what does a bias add?",
-        ),
-        "E": _word(
-            "product",
-            axis="nothing is added over an axis here",
-            slope="the slope is there; how does it come in?",
-            transpose="the transpose is where it should be",
-            twice="nothing is divided here; look at the second product",
-        ),
-    },
     "bp-zero": {
         "W1": _vanishes("zero", "every path from layer 1 goes through W2, and W2 is zero"),
         "b1": _vanishes("zero", "its paths go through W2, as those of W1 do"),
         "W2": _vanishes("not zero", "its paths go through the activations, not through W2 itself"),
         "b2": _vanishes("not zero", "its gradient is the sum of the error signals"),
     },
-    "bp-deep": Exercise(
-        answer=_deep_gradients,
-        inputs=_deep,
+    "bp-again": Exercise(
+        answer=_again,
+        inputs=_numbers(3),
         mistakes={
-            "the sign is flipped": _slip(scale=lambda m: -1 / m),
-            "you forgot the 1/m of the mean": _slip(scale=lambda m: 1),
-            "the 1/m is there twice": _slip(scale=lambda m: 1 / m**2),
-            "the half in the cost takes the 2 away": _slip(scale=lambda m: 2 / m),
-            "you forgot the slope of tanh": _slip(slope=lambda Z, A: 1),
-            "that is the slope of the sigmoid": _slip(slope=lambda Z, A: sigmoid_derivative(Z)),
-            "A (1 − A) is the slope of the sigmoid, not of tanh": _slip(
-                slope=lambda Z, A: A * (1 - A)
+            "the sign is flipped": lambda *given: -_again(*given),
+            "that is the path through layer 2 alone: add the one through layer 1": (
+                lambda *given: _again(*given, inner=0)
             ),
-            "A is the tanh already: its slope is 1 − A²": _slip(
-                slope=lambda Z, A: 1 - np.tanh(A) ** 2
+            "that is the path through layer 1 alone: add the one through layer 2": (
+                lambda *given: _again(*given, outer=0)
             ),
-            "the output has no activation, and you gave it a sigmoid": _slip(last=sigmoid),
-            "the output has no activation, and you gave it tanh": _slip(last=np.tanh),
-            "sum over the examples: the 1/m is in dZ already": _slip(
-                add=lambda dZ: dZ.mean(axis=1, keepdims=True)
-            ),
-            "a bias adds over the examples only: axis 1, with keepdims": _slip(
-                add=lambda dZ: dZ.sum()
-            ),
-            "keep the biases columns, with keepdims": _slip(add=lambda dZ: dZ.sum(axis=1)),
-            "the gradients are transposed: each has the shape of its parameter": lambda *given: (
-                tuple(g.T for g in _deep_gradients(*given))
-            ),
-            "begin the list with layer 1": lambda *given: tuple(
-                g
-                for at in reversed(range(0, 2 * len(given[2]), 2))
-                for g in _deep_gradients(*given)[at : at + 2]
-            ),
-            "a layer has W first, and the list begins with layer 1": lambda *given: _deep_gradients(
-                *given
-            )[::-1],
-        },
-    ),
-    "bp-line": Exercise(
-        answer=_line_gradients,
-        inputs=_line,
-        mistakes={
-            "the input has another way, past the hidden layer": lambda *given: _line_gradients(
-                *given, past=0
-            ),
-            "the input has another way, through the hidden layer": lambda *given: _line_gradients(
-                *given, hidden=0
-            ),
-            "the way through layer 1 lacks its slope": lambda *given: _line_gradients(
+            "the way back to layer 1 lacks the slope σ′(w x)": lambda *given: _again(
                 *given, sloped=False
             ),
-            "sigmoid(Z1) is the activation, not its slope": lambda *given: (
-                _line_gradients(*given)[0],
-                given[0].T @ ((given[1].T @ given[5]) * sigmoid(given[4])) + given[2].T @ given[5],
+            "the way back to layer 1 goes through the weight w": lambda *given: _again(
+                *given, weighted=False
             ),
-            "dZ2 has its 1/m already": lambda *given: tuple(
-                g / given[3].shape[1] for g in _line_gradients(*given)
-            ),
-            "add over paths, do not subtract": lambda *given: _line_gradients(*given, past=-1),
-            "the sign is flipped": lambda *given: tuple(-g for g in _line_gradients(*given)),
-            "the gradient of V is transposed": lambda *given: (
-                _line_gradients(*given)[0].T,
-                _line_gradients(*given)[1],
-            ),
-            "the order is V, then X": lambda *given: _line_gradients(*given)[::-1],
+            "add over paths, do not subtract": lambda *given: _again(*given, inner=-1),
         },
     ),
-    "bp-forward": Exercise(
-        answer=_slope,
-        inputs=_moving,
+    "bp-lateral": Exercise(
+        answer=_lateral,
+        inputs=_numbers(6),
         mistakes={
-            "the sign is flipped": lambda *given: -_slope(*given),
-            "you forgot what layer 1 carries on: W2 times the rate of A1": lambda *given: _slope(
-                *given, carried=0
+            "neuron 1 has another way to the loss, through neuron 2": lambda *given: _lateral(
+                *given, through=0
             ),
-            "W2 moves as well: V2 times A1": lambda *given: _slope(*given, own=0),
-            "the rate of A1 lacks the slope σ′": lambda *given: _slope(*given, sloped=False),
-            "you forgot the 1/m of the mean": lambda *given: _slope(*given, mean=False),
-            "the biases move, too": lambda *given: _slope(*given, biases=0),
-            "the half in the cost takes the 2 away": lambda *given: 2 * _slope(*given),
-            "the output lacks its slope σ′": lambda *given: _slope(*given, last=False),
-            "add up the entries: the mean over the examples is in the 1/m": lambda *given: (
-                _slope(*given) / given[1].size
+            "neuron 1 still speaks to the output, too": lambda *given: _lateral(*given, past=0),
+            "add over paths, do not subtract": lambda *given: _lateral(*given, through=-1),
+            "an error signal has the slope σ′ of its neuron": lambda *given: _lateral(
+                *given, sloped=False
             ),
+            "the line runs from neuron 1 to neuron 2": _turned,
+            "times u comes the error signal of neuron 2, not that of the output": (
+                lambda z1, z2, v1, v2, u, delta: (
+                    sigmoid_derivative(z1) * (v1 + u) * delta,
+                    *_lateral(z1, z2, v1, v2, u, delta)[1:],
+                )
+            ),
+            "the gradient of u has the activation of neuron 1, not its sum": (
+                lambda z1, *rest: (*_lateral(z1, *rest)[:2], _lateral(z1, *rest)[1] * z1)
+            ),
+            "the error signal at the end of u is that of neuron 2": (
+                lambda z1, *rest: (
+                    *_lateral(z1, *rest)[:2],
+                    _lateral(z1, *rest)[0] * sigmoid(z1),
+                )
+            ),
+            "the signs are flipped": lambda *given: tuple(-g for g in _lateral(*given)),
         },
     ),
 }
