@@ -167,3 +167,17 @@ def test_every_example_twice(prose):
     np.testing.assert_allclose(halved, entries / 2, rtol=1e-12)
     np.testing.assert_allclose(same, gradient, rtol=1e-12)
     assert "so it is half of what it was" in prose
+
+
+def test_what_a_plateau_says(prose):
+    sure, half = 0, np.log(2)
+    assert f"\\frac{{1}}{{4}} \\ln 2 \\approx {np.mean([sure, sure, sure, half]):.3f}$" in prose
+    y, given = np.array([1, 1, 0]), 2 / 3
+    three = -np.log(np.where(y, given, 1 - given))
+    best = np.mean([sure, *three])
+    assert f"(2 \\ln \\frac{{3}}{{2}} + \\ln 3) \\approx {best:.3f}$" in prose
+    assert f"${np.mean([sure, half, half, half]):.2f} \\approx \\frac{{3}}{{4}} \\ln 2$" in prose
+    X, targets = xor()
+    right, *_ = learned(X, targets, 1, 10, 1, 4, 4000, 1)
+    assert f"at {right(2000)[1]:.3f} here and still falling" in prose
+    assert best < right(4000)[1] < right(2000)[1]

@@ -188,6 +188,40 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             twice="nothing is divided here; look at the second product",
         ),
     },
+    "bp-plateaus": {
+        "one half": Exercise(
+            answer=np.log(2) / 4,
+            mistakes={
+                "the cost is the mean over four corners": np.log(2),
+                "the sign is flipped": -np.log(2) / 4,
+                "three corners cost nothing, and one costs ln 2": 3 * np.log(2) / 4,
+                "one half is the answer; its loss is minus the logarithm": 1 / 8,
+                "the logarithm is the natural one": 1 / 4,
+                "that is for two corners": np.log(2) / 2,
+            },
+        ),
+        "two thirds": Exercise(
+            answer=(2 * np.log(3 / 2) + np.log(3)) / 4,
+            mistakes={
+                "the cost is the mean over four corners": 2 * np.log(3 / 2) + np.log(3),
+                "the mean is over four corners, the sure one too": (2 * np.log(3 / 2) + np.log(3))
+                / 3,
+                "the sign is flipped": -(2 * np.log(3 / 2) + np.log(3)) / 4,
+                "the corner with the target 0 gets 1/3 for the right answer": 3 * np.log(3 / 2) / 4,
+                "that is for the targets 1, 0, 0": (np.log(3 / 2) + 2 * np.log(3)) / 4,
+                "the logarithm is the natural one": (2 * np.log2(3 / 2) + np.log2(3)) / 4,
+            },
+        ),
+        "corners": Exercise(
+            answer=3,
+            exact=True,
+            mistakes={
+                "four of them would cost ln 2 = 0.69": 4,
+                "two of them would cost ½ ln 2 = 0.35": 2,
+                "one of them would cost ¼ ln 2 = 0.17": 1,
+            },
+        ),
+    },
     "bp-deep": Exercise(
         answer=_deep_gradients,
         inputs=_deep,
