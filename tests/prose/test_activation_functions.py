@@ -1,12 +1,9 @@
 """The numbers in the prose of the chapter on activation functions are right."""
 
-from itertools import product
-
 import numpy as np
 import pytest
 import sympy as sp
 from manuscript import page
-from minutes import practice, two_sittings
 from scipy.special import lambertw, ndtri
 
 from utils import activations, rates, regression
@@ -20,11 +17,9 @@ from utils.activations import (
     silu_derivative,
     tanh,
 )
-from utils.approximation import polygon, polygon_bound, staircase_bound, staircase_network
 from utils.data import moons
 from utils.exercises import EXERCISES
 from utils.layers import chain, dense, entrywise, flat, gradient_of, like
-from utils.network import forward
 from utils.optimizers import stochastic_descent
 
 
@@ -57,80 +52,7 @@ def test_a_jump_down_is_not_monotonic():
 def test_the_ravine_of_the_sigmoid_is_so_much_narrower(prose):
     sums = ndtri((np.arange(10_000) + 0.5) / 10_000)
     kappa = [rates.condition_number(regression.line_hessian(g(sums))) for g in (sigmoid, tanh)]
-    assert f"a ravine {kappa[0] / kappa[1]:.0f} times as narrow" in prose
-
-
-def test_the_weights_of_the_zigzag(prose):
-    goal = np.array([0.0, 2.0, 1.0, 3.0])
-    weights = np.diff(np.diff(goal), prepend=0)
-    told = ", then ".join(f"{v:g}" for v in weights).replace("-", "−")
-    assert f">{told}</a>" in prose
-
-
-def test_the_bracket_of_the_staircase(prose):
-    assert f"and the bracket is {staircase_bound(1, 1, 10):.3f}" in prose
-
-
-def off(f, n, kind, inside=False):
-    """Return what n neurons are off at most: of the kind that has corners, or so steep steps."""
-    x = np.linspace(0.1, 0.9, 3201) if inside else np.linspace(0, 1, 4001)
-    corners = kind == "corners"
-    parameters = polygon(f, n) if corners else staircase_network(f, n, kind * (n + 1))
-    _, A = forward(parameters, x[None], [relu if corners else sigmoid, activations.identity])
-    return np.abs(A[-1][0] - f(x)).max()
-
-
-def wave(x):
-    return np.sin(2 * np.pi * x)
-
-
-def hill(x):
-    return np.exp(-(((x - 0.4) / 0.15) ** 2))
-
-
-SOFT, HARD = 4, 500
-
-
-def test_where_soft_steps_come_nearer(prose):
-    assert f"{off(hill, 16, SOFT):.3f} against {off(hill, 16, HARD):.3f}" in prose
-    assert off(wave, 16, SOFT, inside=True) < off(wave, 16, HARD, inside=True) / 5
-    assert abs(hill(np.array([0, 1]))).max() < 0.001  # flat at both ends
-    both = [off(wave, 16, kind) for kind in (SOFT, HARD)]
-    assert "both off by about 0.19" in prose
-    np.testing.assert_allclose(both, 0.19, atol=0.007)
-
-
-def test_what_doubling_does(prose):
-    steps = np.array([off(wave, n, 10) for n in (4, 8, 16, 32, 64)])
-    shares = steps[1:] / steps[:-1]
-    assert (np.diff(shares) < 0).all()
-    assert (shares > 0.5).all()
-    pieces = np.array([off(wave, n, "corners") for n in (8, 16, 32, 64)])
-    np.testing.assert_allclose(pieces[1:] / pieces[:-1], 0.25, atol=0.02)
-    assert "from 8 neurons on the polygon's is about quartered" in prose
-
-
-def test_how_many_neurons_the_exercise_asks_for(prose):
-    assert polygon_bound(20, 1 / 16) <= 0.01 < polygon_bound(20, 1 / 15)
-    steps = [staircase_bound(3, 1 / (n + 1), 10 * (n + 1)) for n in (302, 301)]
-    assert steps[0] <= 0.01 < steps[1]
-    assert f"asks for $n + 1 \\ge {steps[0] * 303 / 0.01:.2f}$" in prose
-
-
-@pytest.mark.parametrize("L", [1, 2, 3])
-def test_one_layer_needs_as_many_relus_as_a_saw_has_pieces(L):
-    """One for each corner is too few, whichever ways they face; one more is enough."""
-    saw, weights = EXERCISES["af-saw"].answer, EXERCISES["af-polygon-weights"].answer
-    t = np.linspace(0, 1, 2**L + 1)
-    slopes = np.diff(saw(t, L)) / np.diff(t)
-    corners = np.diff(slopes)
-    assert np.all(corners != 0)
-    for left in product([0, 1], repeat=corners.size):  # those that face left make the first slope
-        assert -(corners @ left) != slopes[0]
-    x = np.linspace(0, 1, 101)
-    joined = relu(x[:, None] - t[:-1]) @ weights(t, saw(t, L))
-    np.testing.assert_allclose(joined, saw(x, L), atol=1e-12)
-    assert EXERCISES["af-saw-count"]["ReLUs in one layer"].answer == 2**10
+    assert f"a condition number {kappa[0] / kappa[1]:.0f} times that of the tanh" in prose
 
 
 def test_the_tanh_form_is_off_by_so_much(prose):
@@ -152,58 +74,6 @@ def test_the_slope_at_the_activation_is_unseen_with_four():
         if not np.allclose(slope(g(z)), slope(z))
     }
     assert seen == {"sigmoid", "tanh", "elu", "softplus", "gelu", "silu"}
-
-
-def test_two_relus_are_the_roof():
-    x = np.linspace(0, 1, 101)
-    parameters = polygon(lambda x: 1 - 2 * np.abs(x - 0.5), 2)
-    _, A = forward(parameters, x[None], [relu, activations.identity])
-    np.testing.assert_allclose(A[-1][0], 1 - 2 * np.abs(x - 0.5), atol=1e-12)
-
-
-def sums_of_the_neuron(alpha, steps, b=0.5):
-    """Return the sums of the running neuron with a ReLU, and the target 1."""
-    z = [1.6 + b]
-    for _ in range(steps):
-        z.append(z[-1] - alpha * (z[-1] - 1) * 6 * (z[-1] > 0))
-    return np.array(z)
-
-
-def test_when_our_neuron_dies(prose):
-    assert r"\frac{2.1}{1.1 \cdot 6} \approx 0.318" in prose
-    assert round(2.1 / (1.1 * 6), 3) == 0.318
-    low, high = sums_of_the_neuron(0.3, 5), sums_of_the_neuron(0.33, 5)
-    assert f"the sum overshoots, to {low[1]:.2f}" in prose
-    assert (low > 0).all()
-    assert high[1] < 0
-    assert (high[1:] == high[1]).all()
-
-
-@pytest.mark.parametrize(
-    ("name", "start", "back"),
-    [
-        ("relu", -2, False),
-        ("leaky_relu", -2, False),
-        ("elu", -2, True),
-        ("softplus", -2, True),
-        ("softplus", -4, False),
-        ("gelu", -2, False),
-        ("silu", -2, False),
-        ("gelu", -0.5, True),
-    ],
-)
-def test_who_comes_back(name, start, back):
-    g, derivative = getattr(activations, name), getattr(activations, f"{name}_derivative")
-    z = [float(start)]
-    for _ in range(60):
-        z.append(z[-1] - 0.1 * 6 * (g(z[-1]) - 1) * derivative(z[-1]))
-    assert (z[-1] > 0) == back
-    if name == "relu":
-        assert z[-1] == start
-    elif name in ("leaky_relu", "softplus") and not back:
-        assert start < z[-1] < 0
-    elif not back:
-        assert z[-1] < start
 
 
 def trained(name, alpha, seed):
@@ -245,14 +115,17 @@ def test_five_starts_prove_little(prose):
     assert f"the SiLU's {silu_others:.2f} in place of {silu_ours:.2f}" in prose
 
 
-def test_half_of_the_relus_die_at_the_rate_10(prose):
-    dead = [np.all(trained("relu", 10, seed)[0] <= 0, axis=1).sum() for seed in range(1, 6)]
-    assert sum(dead) == 20
-    assert "at 10, half of them are silent" in prose
-
-
-def test_the_minutes_add_up(prose):
-    """Those of the sections to two sittings, those of the exercises to about what is said."""
-    assert two_sittings(prose) == [42, 38]
-    assert "two sittings, of about 42 and 38 minutes, and 68 minutes for the exercises" in prose
-    assert abs(practice(prose) - 68) <= 2
+def test_how_far_the_swish_is_from_the_relu(prose):
+    """At most W(1/e) / β, on both sides of 0, and so low it falls, too."""
+    z, low = np.linspace(-40, 40, 400_001), float(np.real(lambertw(np.exp(-1))))
+    for beta in (0.5, 1, 2, 5):
+        swish = z * sigmoid(beta * z)
+        assert swish.min() == pytest.approx(-low / beta, rel=1e-6)
+        apart = np.abs(swish - relu(z))
+        for side in (z < 0, z > 0):
+            assert apart[side].max() == pytest.approx(low / beta, rel=1e-6)
+    lowest, constant = (part.answer for part in EXERCISES["af-swish-numbers"].values())
+    assert (lowest, constant) == pytest.approx((-low / 2, low / 0.01), rel=1e-4)
+    assert f"lowest value, $-{low:.5f}$" in prose
+    assert f"for $\\beta = 2$ to $-{low / 2:.4f}$" in prose
+    assert f"is 0.01 for $\\beta = {constant:.3f}$" in prose

@@ -5,34 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.activations import relu, sigmoid
+from utils.activations import sigmoid, sigmoid_derivative
 from utils.exercises.judging import Exercise
+
+#: How low the SiLU falls, below 0, and how far to the left of 0.
+_LEAST, _PLACE = 0.27846, 1.27846
 
 
 def _places(rng: np.random.Generator) -> tuple[NDArray]:
     return (np.append(rng.normal(size=5), 0),)
 
 
-def _points(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
-    return np.cumsum(rng.uniform(0.2, 1, size=6)), rng.normal(size=6)
-
-
 def _network(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     shapes = (3, 2), (3, 1), (2, 3), (2, 1)
     return tuple(rng.normal(size=shape) for shape in shapes)
-
-
-def _saw_places(rng: np.random.Generator) -> tuple[NDArray, int]:
-    return np.append(rng.uniform(0, 1, size=7), [0, 0.5, 1]), int(rng.integers(1, 6))
-
-
-def _weights(t: NDArray, f: NDArray) -> NDArray:
-    return np.diff(np.diff(f) / np.diff(t), prepend=0)
-
-
-def _pieces() -> float:
-    """Return how many pieces the staircase's bound asks for, before it is rounded up."""
-    return 3 * (1 + 1 / np.expm1(5)) / 0.01
 
 
 def _translation(W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray) -> tuple:
@@ -46,14 +32,12 @@ def _outputs(network: tuple[NDArray, ...], *given: NDArray) -> NDArray:
     return W2 @ sigmoid(W1 @ X + b1) + b2
 
 
-def _tent(x: NDArray) -> NDArray:
-    return 2 * relu(x) - 4 * relu(x - 0.5)
+def _swish_inputs(rng: np.random.Generator) -> tuple[NDArray, float]:
+    return np.append(rng.normal(scale=2, size=5), 0), rng.uniform(0.5, 3)
 
 
-def _saw(x: NDArray, L: int) -> NDArray:
-    for _ in range(L):
-        x = _tent(x)
-    return x
+def _swish_slope(z: NDArray, beta: float) -> NDArray:
+    return sigmoid(beta * z) + beta * z * sigmoid_derivative(beta * z)
 
 
 EXERCISES = {
@@ -126,8 +110,8 @@ EXERCISES = {
             answer=0.1,
             mistakes={
                 "that is its value; the slope is asked": -0.3,
-                "s is 0.1 here": 0.01,
-                "the slope has no minus: it is s": -0.1,
+                "ν is 0.1 here": 0.01,
+                "the slope has no minus: it is ν": -0.1,
                 "the slope is 1 only where z is positive": 1,
             },
         ),
@@ -149,52 +133,6 @@ EXERCISES = {
             },
         ),
     },
-    "af-dying": {
-        "the rate": Exercise(
-            answer=2 / 4.5,
-            mistakes={
-                "xᵀx + 1 is 3: the bias moves, too, and the error is z − y": 2 / 3,
-                "you left out xᵀx + 1": 2 / 1.5,
-                "the fraction is upside down": 4.5 / 2,
-                "that is the rate at which one step reaches the target": 1 / 3,
-            },
-        ),
-        "the sum": Exercise(
-            answer=-0.25,
-            mistakes={
-                "that is the output; the sum may be below 0": 0,
-                "the bias moves, too: it is xᵀx + 1": 0.5,
-                "the sign of the step is flipped": 4.25,
-                "you forgot α": -2.5,
-                "you left out xᵀx + 1": 1.25,
-            },
-        ),
-    },
-    "af-neurons": {
-        "ReLUs": Exercise(
-            answer=16,
-            exact=True,
-            mistakes={
-                "round up: 15 do not keep the bound": 15,
-                "neurons come whole, so round up": np.sqrt(250),
-                "the bound goes with h², so take the root": 250,
-                "you forgot the 8 of the bound": 45,
-            },
-        ),
-        "sigmoids": Exercise(
-            answer=302,
-            exact=True,
-            mistakes={
-                "round up: 301 do not keep the bound": 301,
-                "those are the pieces; neurons are one fewer, and come whole": _pieces(),
-                "neurons come whole, so round up": _pieces() - 1,
-                "n sigmoids make n + 1 pieces": 303,
-                "the bracket is 1.0068, not 1: a few more are needed": 299,
-                "that forgets the bracket and that there is a piece more": 300,
-                "one more than n: the pieces are n + 1, of the width 1/(n + 1)": 304,
-            },
-        ),
-    },
     "af-softsign": Exercise(
         answer=lambda z: 1 / (1 + np.abs(z)) ** 2,
         inputs=_places,
@@ -205,28 +143,6 @@ EXERCISES = {
             "the slope is positive on both sides": lambda z: np.sign(z) / (1 + np.abs(z)) ** 2,
             "the square belongs to the whole denominator": lambda z: 1 / (1 + z**2),
             "the numerator is left over from the quotient rule": lambda z: z / (1 + np.abs(z)) ** 2,
-        },
-    ),
-    "af-polygon-weights": Exercise(
-        answer=_weights,
-        inputs=_points,
-        mistakes={
-            "those are the slopes; the weights are their changes": lambda t, f: (
-                np.diff(f) / np.diff(t)
-            ),
-            "you forgot the first slope, a change from 0": lambda t, f: _weights(t, f)[1:],
-            "the places are not evenly spaced: divide by their differences": lambda t, f: np.diff(
-                np.diff(f), prepend=0
-            ),
-            "the slopes are upside down": lambda t, f: np.diff(np.diff(t) / np.diff(f), prepend=0),
-            "the sign is flipped": lambda t, f: -_weights(t, f),
-            "the 0 stands before the first slope, not after the last": lambda t, f: np.diff(
-                np.diff(f) / np.diff(t), append=0
-            ),
-            "one row of numbers is asked, not a column": lambda t, f: _weights(t, f)[:, None],
-            "the slopes are those of the mean width": lambda t, f: (
-                np.diff(np.diff(f), prepend=0) / np.mean(np.diff(t))
-            ),
         },
     ),
     "af-clothes": Exercise(
@@ -296,45 +212,45 @@ EXERCISES = {
             ),
         },
     ),
-    "af-saw": Exercise(
-        answer=_saw,
-        inputs=_saw_places,
+    "af-swish": Exercise(
+        answer=_swish_slope,
+        inputs=_swish_inputs,
         mistakes={
-            "that is one tent; apply it L times": lambda x, L: _tent(x),
-            "that is one tent too many": lambda x, L: _saw(x, L + 1),
-            "that is one tent too few": lambda x, L: _saw(x, L - 1),
-            "that makes L tents as high; put each into the next": lambda x, L: L * _tent(x),
-            "the tent falls again: subtract 4 times, not 2": lambda x, L: 2 * x - 2 * relu(x - 0.5),
+            "that is the Swish itself": lambda z, beta: z * sigmoid(beta * z),
+            "that is the slope for β = 1": lambda z, beta: _swish_slope(z, 1.0),
+            "the second term has a factor β, by the chain rule": lambda z, beta: (
+                sigmoid(beta * z) + z * sigmoid_derivative(beta * z)
+            ),
+            "that has a factor β too many": lambda z, beta: beta * _swish_slope(z, beta),
+            "the product rule has two terms: the gate moves": lambda z, beta: sigmoid(beta * z),
+            "the product rule has two terms: z moves": lambda z, beta: (
+                beta * z * sigmoid_derivative(beta * z)
+            ),
+            "the sign between the two terms is flipped": lambda z, beta: (
+                sigmoid(beta * z) - beta * z * sigmoid_derivative(beta * z)
+            ),
         },
     ),
-    "af-saw-count": {
-        "pieces": Exercise(
-            answer=1024,
-            exact=True,
+    "af-swish-numbers": {
+        "the lowest value": Exercise(
+            answer=-_LEAST / 2,
             mistakes={
-                "those are the corners; there is a piece more": 1023,
-                "one more than the corners, and there are 1023": 1025,
-                "the pieces double with each tent": 20,
-                "the pieces double with each tent, beginning with 2": 512,
+                "that is the SiLU's; divide it by β": -_LEAST,
+                "divide by β, do not multiply by it": -2 * _LEAST,
+                "it lies below 0": _LEAST / 2,
+                "the value is divided by β once, not twice": -_LEAST / 4,
+                "that is the place; the value is asked": -_PLACE / 2,
             },
         ),
-        "ReLUs": Exercise(
-            answer=20,
-            exact=True,
+        "the constant": Exercise(
+            answer=_LEAST / 0.01,
             mistakes={
-                "each tent has two": 10,
-                "each layer has two ReLUs, used by the next": 1024,
-            },
-        ),
-        "ReLUs in one layer": Exercise(
-            answer=1024,
-            exact=True,
-            mistakes={
-                "one for each corner, and none is left for the first slope: one more": 1023,
-                "on the whole line it is that; from 0 to 1 there is no corner at the end": 1025,
-                "each ReLU has one corner": 512,
-                "1024 pieces have 1023 corners between them, and there is one ReLU more": 1022,
-                "that is what the deep network uses": 20,
+                "that is the distance for β = 0.01; it is 0.27846 over β": _LEAST * 0.01,
+                "the fraction is upside down": 0.01 / _LEAST,
+                "the two are apart on one side at a time: the distances do not add": 2
+                * _LEAST
+                / 0.01,
+                "that is for a distance of 0.1": _LEAST / 0.1,
             },
         ),
     },
