@@ -5,7 +5,7 @@ and so is the result; a cost is the mean of a loss over examples.  Where there a
 and what goes with it have shape (K,) for one example or (K, m) for m of them, and the result is a
 number or has shape (m,).  ``s`` is a label as a sign, −1 or 1.  Every function raises
 ``ValueError`` on other shapes, on nothing, on NaN, and on labels and probabilities out of their
-range.  The chapter *Loss functions* derives them.
+range.  The chapters *Loss functions* and *Many classes* derive them.
 """
 
 from __future__ import annotations
