@@ -340,6 +340,12 @@ def _wrong(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             for i in range(len(arguments) - 1):
                 swapped = [*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]]
                 yield "arguments swapped", ast.Call(func, swapped, keywords)
+        case ast.JoinedStr(parts):
+            places = [i for i, part in enumerate(parts) if isinstance(part, ast.FormattedValue)]
+            for i, j in pairwise(places):
+                swapped = list(parts)
+                swapped[i] = ast.FormattedValue(parts[j].value, -1, parts[i].format_spec)
+                yield "another variable in the sentence", ast.JoinedStr(swapped)
         case ast.Attribute(value, "T"):
             yield "transpose dropped", value
         case ast.Tuple(elements, ast.Load()) | ast.List(elements, ast.Load()):

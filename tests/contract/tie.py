@@ -161,13 +161,19 @@ def shape(place: Tree) -> list[Tree]:
     return sides.children[::2] if sides.data == "term" else [sides]
 
 
-def sample(forall: str, rng: np.random.Generator, k: int = 0) -> dict[Tree, Any]:
-    """Draw what is declared.  Sizes differ from each other, so that no transpose can hide."""
+def sample(
+    forall: str, rng: np.random.Generator, k: int = 0, fixed: Mapping[Tree, int] | None = None
+) -> dict[Tree, Any]:
+    """Draw what is declared.  Sizes differ from each other, so that no transpose can hide.
+
+    Those that are ``fixed`` are as they are.
+    """
     what = declared(forall)
     sizes = iter(rng.permutation(range(2, 7)).tolist())
     drawn: dict[Tree, Any] = {size: next(sizes) for size in sorted(what.sizes, key=latex)}
     if drawn and k % 4 == 3:
         drawn[next(iter(drawn))] = 1  # one feature, one example
+    drawn |= fixed or {}
     for name, place in what.sets.items():
         sides = tuple(int(evaluate(side, drawn)) for side in shape(place))
         drawn[name] = _value(place, sides, drawn, rng)

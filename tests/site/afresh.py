@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,8 @@ def explorables_of(page: str) -> dict[str, Fresh]:
         for cell in chapter.of_kind("code"):
             meant = "raises-exception" in cell.tags
             with contextlib.suppress(Exception) if meant else contextlib.nullcontext():
+                lines = cell.node.source.splitlines(keepends=True)
+                linecache.cache[cell.at()] = (len(cell.node.source), None, lines, cell.at())
                 exec(compile(cell.node.source, cell.at(), "exec"), namespace)
     return caught
 

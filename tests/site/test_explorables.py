@@ -15,12 +15,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
+from inspect import getclosurevars
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import pytest
 from afresh import Fresh, explorables_of, shape_of
+from contract.mutants import miscodes
+from contract.sample import sample
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.image import AxesImage
@@ -31,6 +35,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from readback import STATE, TURN, hold
 
 from tests.explore.captions import TURNS, State, misnamed, slips
+from tests.explore.said import NUMBER, SAID, differs, linked
 from utils.explore.controls import Control
 from utils.explore.recording import all_stops
 from utils.figures import PALETTE
@@ -428,6 +433,73 @@ def test_captions_are_sentences_and_true_to_the_controls(
     if place.name in TURNS:
         for values, (_, caption) in zip(stops, read, strict=True):
             assert TURNS[place.name](**values) in caption, values
+
+
+def told(fresh: Fresh, name: str) -> Iterator[dict[str, Any]]:
+    """Return the states that must be right: each end of each control, and what pages link to."""
+    start = {of: control.stops[control.start] for of, control in fresh.controls.items()}
+    yield start
+    for of, control in fresh.controls.items():
+        yield from ({**start, of: control.stops[end]} for end in (0, -1))
+    for link in linked(name):
+        yield start | {
+            of: fresh.controls[of].stops[stop_of(fresh.controls[of], word)]
+            for of, word in link.items()
+        }
+
+
+def stop_of(control: Control, word: str) -> int:
+    """Return the stop that an address means, which writes a minus as a hyphen."""
+    return [shown.replace("\N{MINUS SIGN}", "-") for shown in control.words].index(word)
+
+
+def test_captions_say_what_is_so(place: Place, fresh: Fresh) -> None:
+    """By another computation than the figure's own, wherever a reader is sent, and at the ends."""
+    assert place.name in SAID, "say in tests/explore/said what its caption says"
+    states = list(told(fresh, place.name))
+    wrong = [differs(fresh.update(**state), SAID[place.name](**state)) for state in states]
+    assert not [
+        (state, error) for state, error in zip(states, wrong, strict=True) if error is not None
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_errors_in_an_update_are_caught(
+    place: Place, fresh: Fresh, tally: Callable[..., None], request: pytest.FixtureRequest
+) -> None:
+    """One at a time: the caption then says what is not so, or says the same as before."""
+    states = list(told(fresh, place.name))
+    before = [fresh.update(**state) for state in states]
+    errors = miscodes(fresh.update)
+    if request.config.getoption("--mutations") != "all":
+        errors = sample(errors, 3, place.name)
+    names = fresh.update.__globals__ | getclosurevars(fresh.update).nonlocals
+    missed, silent = [], 0
+    for error in errors:
+        update = FunctionType(error.code(), names)
+        try:
+            captions = [update(**state) for state in states]
+        except Exception:  # a figure that fails is not built
+            continue
+        same = [
+            NUMBER.sub("#", a) == NUMBER.sub("#", b) for a, b in zip(captions, before, strict=True)
+        ]
+        true = not any(
+            differs(caption, SAID[place.name](**state))
+            for caption, state in zip(captions, states, strict=True)
+        )
+        silent += true and all(same)  # it says the same, or shows a digit more
+        if true and not all(same):
+            missed.append(error)
+    tally(
+        "errors made in updates of figures",
+        caught=len(errors) - silent - len(missed),
+        say_nothing_else=silent,
+        missed=len(missed),
+    )
+    fresh.update(**states[0])
+    assert not missed, "\n".join(f"{error.what}, {error.line}" for error in missed)
 
 
 def test_everything_that_changes_is_compared(site: Path, place: Place, fresh: Fresh) -> None:

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import pairwise
@@ -196,14 +197,36 @@ class Evaluation:
 
     def sum(self, *parts: Any) -> Any:
         total = None
+        parts = self._without_dots(parts)
         for i, part in enumerate(parts):
             if isinstance(part, Token):
                 continue
             term = self.value(part)
-            negative = i > 0 and parts[i - 1] == "-"
-            term = multiply(-1, term) if negative else term
+            sign = parts[i - 1] if i > 0 else "+"
+            term = term if sign == "+" else multiply(self._sign(sign), term)
             total = term if total is None else add(total, term)
         return total
+
+    def _without_dots(self, parts: tuple) -> tuple:
+        r"""Write out ``x_1 + \dots + x_n``: what counts from one end to the other is in between."""
+        for i, part in enumerate(parts):
+            if isinstance(part, Token) and part.type == "DOTS":
+                ends = {pair for pair in _differences(parts[i - 2], parts[i + 2])}
+                if len(ends) != 1 or parts[i - 1] != parts[i + 1]:
+                    raise NotationError(r"nothing says what \dots stands for")
+                ((first, last),) = ends
+                between = [
+                    part
+                    for place in range(int(self.value(first)) + 1, int(self.value(last)))
+                    for part in (parts[i - 1], _counted(parts[i - 2], first, place))
+                ]
+                last = parts[i + 1 :] if self.value(last) > self.value(first) else parts[i + 3 :]
+                return self._without_dots((*parts[: i - 1], *between, *last))
+        return parts
+
+    def _sign(self, sign: str) -> Any:
+        """Return −1 for a minus, and for ± what the names say that it is this time."""
+        return -1 if sign == "-" else self.value(Tree("symbol", [Token("SYMBOL", str(sign))]))
 
     def term(self, *parts: Any) -> Any:
         result, operation = None, multiply
@@ -298,6 +321,12 @@ class Evaluation:
         value = self.value(inside)
         return self.arithmetic.functions["sqrt"](np.sum(value * value))
 
+    def inner(self, left: Tree, right: Tree) -> Any:
+        return np.sum(entrywise(self.value(left), self.value(right)))
+
+    def whether(self, _first: str, left: Tree, sign: str, right: Tree, _last: str) -> Any:
+        return int(self._holds(left, sign, right))
+
     def ceiling(self, inside: Tree) -> Any:
         return self.arithmetic.functions["ceiling"](self.value(inside))
 
@@ -306,6 +335,8 @@ class Evaluation:
 
     def group(self, first: str, *parts: Any) -> Any:
         values = [self.value(part) for part in parts[:-1]]
+        if len(values) > 1 and all(not callable(v) and np.ndim(v) < 2 for v in values):
+            return np.concatenate([np.atleast_1d(value) for value in values])  # one over the other
         return values[0] if len(values) == 1 else tuple(values)
 
     def set(self, *parts: Tree) -> list:
@@ -341,9 +372,18 @@ class Evaluation:
         if sign == r"\in":
             return self._belongs(self.value(left), right)
         if sign == r"\approx":
-            digits = len(latex(right).partition(".")[2])
-            return abs(self.value(left) - self.value(right)) <= 0.5 * 10.0**-digits
+            return self._rounds(left, right)
         return self.arithmetic.relations[sign](self.value(left), self.value(right))
+
+    def _rounds(self, left: Tree, right: Tree) -> bool:
+        """Whether two values are one to the digits printed; without any, to a hundredth."""
+        a, b = (np.asarray(self.value(side), dtype=float) for side in (left, right))
+        a, b = (side.reshape(()) if side.size == 1 else side for side in (a, b))
+        if a.shape != b.shape:
+            raise ShapeError(f"{a.shape} and {b.shape} are not of one shape")
+        units = [unit for side in (right, left) if (unit := _units(side)) is not None]
+        bound = 0.5 * units[0].reshape(a.shape) if units else 0.01 * np.abs(b)
+        return bool(np.all(np.abs(a - b) <= bound * (1 + 1e-9)))
 
     def _belongs(self, value: Any, place: Tree) -> bool:
         """Whether a value is in ℝ, ℕ, ℝⁿ, a space of matrices, an interval, or a set."""
@@ -379,6 +419,27 @@ class Evaluation:
         )
 
 
+def _differences(a: Any, b: Any) -> Iterator[tuple[Tree, Tree]]:
+    """Return the parts in which two trees of one form differ."""
+    if isinstance(a, Tree) and isinstance(b, Tree):
+        if a.data == b.data and len(a.children) == len(b.children) and a.data != "number":
+            for pair in zip(a.children, b.children, strict=True):
+                yield from _differences(*pair)
+        elif a != b:
+            yield a, b
+    elif a != b:
+        yield a, b
+
+
+def _counted(tree: Any, first: Tree, place: int) -> Any:
+    """Return a tree with a number in the place of the first one."""
+    if tree == first:
+        return Tree("number", [Token("NUMBER", str(place))])
+    if isinstance(tree, Tree):
+        return Tree(tree.data, [_counted(child, first, place) for child in tree.children])
+    return tree
+
+
 def _places(small: Tree, dimensions: int) -> list[Tree]:
     """Split the index of an entry, ``ij`` or ``12``, where it must be several."""
     if small.data == "product" and all(part.data == "symbol" for part in small.children):
@@ -388,6 +449,24 @@ def _places(small: Tree, dimensions: int) -> list[Tree]:
     if dimensions == 2 and small.data == "number":
         return [Tree("number", [Token("NUMBER", digit)]) for digit in small.children[0]]
     return [small]
+
+
+#: A number as it is printed: 0.5, −12, 2 · 10⁻⁹.
+_PRINTED = re.compile(r"-? ?\d+(?:\.(\d+))?(?: \\cdot \{10\}\^\{(-? ?\d+)\})?")
+
+
+def _units(side: Tree) -> np.ndarray | None:
+    """Return the place of the last digit of each number that a side is, or None if it is none."""
+    parts = [side]
+    if side.data == "group" and len(side.children) > 3:
+        parts = side.children[1:-1]
+    elif side.data == "matrix":
+        parts = [entry for row in side.children for entry in row.children]
+    found = [_PRINTED.fullmatch(latex(part)) for part in parts]
+    if not all(found):
+        return None
+    powers = [int((f[2] or "0").replace(" ", "")) - len(f[1] or "") for f in found]
+    return np.array([10.0**power for power in powers])
 
 
 def _sides(shape: Tree) -> list[Tree]:

@@ -113,6 +113,15 @@ class _Canonical(Transformer):
     def fraction(self, children: list) -> Tree:
         return Tree("fraction", children[1:])
 
+    def range(self, children: list) -> Tree:
+        return Tree("range", [children[0], children[2]])
+
+    def chance(self, children: list) -> Tree:
+        return Tree("chance", [*children[:2], children[3]])
+
+    def slope(self, children: list) -> Tree:
+        return Tree("derivative", [Token("DIFFERENTIAL", r"\partial"), None, *children[1::3]])
+
     def derivative(self, children: list) -> Tree:
         sign = Token("DIFFERENTIAL", "d" if children[0].endswith("d") else r"\partial")
         return Tree("derivative", [sign, *children[1:3], *children[4::2]])
@@ -139,11 +148,14 @@ _FORMS: dict[str, str | Callable[..., str]] = {
     "root": r"\sqrt{{{}}}",
     "absolute": r"\lvert {} \rvert",
     "norm": r"\lVert {} \rVert",
+    "inner": r"\langle {}, {} \rangle",
     "ceiling": r"\lceil {} \rceil",
     "floor": r"\lfloor {} \rfloor",
     "group": lambda first, *parts: f"{first}{', '.join(parts[:-1])}{parts[-1]}",
+    "conditional": r"{}{} \mid {}{}",
     "set": lambda *parts: rf"\{{{', '.join(parts)}\}}",
     "range": r"\{{{}, \dots, {}\}}",
+    "dots": r"\dots",
     "matrix": lambda *rows: r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}",
     "cases": lambda *rows: r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}",
     "row": lambda *entries: " & ".join(entries),

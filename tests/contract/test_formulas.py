@@ -1,0 +1,33 @@
+"""Every formula of the book that claims something is held, wherever it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from lint import report
+from manuscript import Page, book_pages
+
+from contract import chapters  # noqa: F401 (importing declares ties and worlds)
+from contract.worlds import DECLARED, verdicts
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("page", book_pages(), ids=lambda page: page.path.stem)
+def test_every_claim_is_held(page: Page, tally):
+    found = list(verdicts(page))
+    tally("claims of formulas", **Counter(v.kind.replace(" ", "_") for v in found if v.kind))
+    report(
+        (f"{v.formula.place}: {v.objection}" for v in found if v.kind is None),
+        "Say in tests/contract/chapters what the letters mean, or mend the formula:",
+    )
+
+
+@pytest.mark.parametrize("page", book_pages(), ids=lambda page: page.path.stem)
+def test_what_is_declared_is_printed(page: Page):
+    if book := DECLARED.get(page.path.stem):
+        printed = {verdict.claim for verdict in verdicts(page)}
+        titles = {title for verdict in verdicts(page) for title in verdict.formula.sections}
+        lost = [text for claim, text in (book.given | book.wrong).items() if claim not in printed]
+        assert not lost, "declared, and not printed"
+        assert {s for w in book.worlds for s in w.sections} <= titles, "no such section"

@@ -1,0 +1,335 @@
+r"""What the letters of a section mean, so that all its formulas can be held against that.
+
+    @world(r"\lambda \in (0.5, 4), w, w^\star \in \mathbb{R}, \alpha \in (0.02, 0.2)", "How fast?")
+    def _(lam, w, w_star, alpha):
+        return {"J": lambda w: bowl(w, lam, w_star), r"\nabla J": …}
+
+in the chapter's module reads: in the section *How fast?*, for all such values, these letters mean
+that; without a section, on the whole page.  A claim of the text is held if it is true there, on
+every draw.  What the text supposes is declared in its own words,
+
+    given(r"\alpha = 0.1", r"\alpha > \frac{2}{\lambda}")
+
+and is so from there to the end of its section, or to the next supposition about the same letter.
+What the text prints as an error, ``wrong(r"…")`` says, and it is held to be false.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+from lark import Token, Tree
+from manuscript import Page
+
+from contract.statements import Formula, claims, formulas, repeated
+from contract.tie import declared, printed_ties, sample, shape
+from utils.notation import NotationError, evaluate, latex, members, parse
+
+#: As often is a claim tried, and so often may a draw not be as the text supposes.
+DRAWS, TRIES = 6, 400
+
+PLUS_MINUS = Tree("symbol", [Token("SYMBOL", r"\pm")])
+
+
+class ImpossibleError(ValueError):
+    """No draw is as the text supposes."""
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """The meaning of the letters of some sections; of the whole page if none is named."""
+
+    forall: str
+    sections: tuple[str, ...]
+    meaning: Callable[..., Mapping]
+
+    def draws(self, hypotheses: tuple[Tree, ...] = ()) -> list[dict[Tree, Any]]:
+        """Return what the letters mean, several times, as the hypotheses have it."""
+        return _draws(self, hypotheses)
+
+    def names(self, drawn: Mapping[Tree, Any]) -> dict[Tree, Any]:
+        sizes = declared(self.forall).sizes
+        found = self.meaning(*(value for name, value in drawn.items() if name not in sizes))
+        return {**drawn, **{parse(n) if isinstance(n, str) else n: v for n, v in found.items()}}
+
+
+@dataclass
+class Book:
+    """What is declared of a page."""
+
+    worlds: list[World] = field(default_factory=list)
+    given: dict[Tree, str] = field(default_factory=dict)
+    wrong: dict[Tree, str] = field(default_factory=dict)
+
+
+DECLARED: dict[str, Book] = {}
+
+
+def _book(depth: int = 2) -> Book:
+    """Return what is declared of the page that the calling module is named after."""
+    module = sys._getframe(depth).f_globals["__name__"]
+    return DECLARED.setdefault(module.rpartition(".")[2].replace("_", "-"), Book())
+
+
+def world(forall: str, *sections: str) -> Callable:
+    """Declare what letters mean.  The function takes the declared names, as that of a tie does."""
+    book = _book()
+
+    def declare(meaning: Callable) -> Callable:
+        book.worlds.append(World(forall, sections, meaning))
+        return meaning
+
+    return declare
+
+
+def given(*suppositions: str) -> None:
+    """Declare what the text supposes or defines, in its words."""
+    _book().given.update((claim, text) for text in suppositions for claim in claims(text))
+
+
+def wrong(*errors: str) -> None:
+    """Declare what the text prints as an error."""
+    _book().wrong.update((claim, text) for text in errors for claim in claims(text))
+
+
+# ── Drawing a world ──────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _draws(of: World, hypotheses: tuple[Tree, ...]) -> list[dict[Tree, Any]]:
+    found: list[dict[Tree, Any]] = []
+    for k in range(TRIES):
+        names = _draw(of, hypotheses, k)
+        if names is not None:
+            found.append(names)
+        if len(found) == DRAWS:
+            return found
+    if found:
+        return found
+    raise ImpossibleError("no draw is so: " + ", ".join(map(latex, hypotheses)))
+
+
+def _draw(of: World, hypotheses: tuple[Tree, ...], k: int) -> dict[Tree, Any] | None:
+    """Return one draw, or None if it is not as supposed."""
+    places = declared(of.forall).sets
+    assigned = {left: right for left, right in map(_sides, hypotheses) if left is not None}
+    fixed = {name: _closed(right) for name, right in assigned.items() if name in places}
+    fixed = {name: value for name, value in fixed.items() if value is not None}
+    rng = np.random.default_rng([zlib.crc32(of.forall.encode()), k])
+    drawn = _sample(of.forall, rng, k, fixed)
+    names, defined = of.names(drawn), {}
+    for hypothesis in hypotheses:
+        left, right = _sides(hypothesis)
+        if left in fixed:
+            continue
+        if left is None:
+            if not evaluate(hypothesis, names):
+                return None
+            continue
+        name, meaning = _definition(left, right, names)
+        if name in drawn:
+            drawn = {**drawn, name: meaning}
+            names = of.names(drawn)
+        elif left.data == "index" and left.children[0] in drawn:
+            array, places_in = left.children[0], left.children[1:]
+            entry = tuple(int(evaluate(place, names)) - 1 for place in places_in)
+            changed = np.array(drawn[array])
+            changed[entry] = meaning
+            drawn = {**drawn, array: changed}
+            names = of.names(drawn)
+        elif _known(left, names):
+            if not evaluate(hypothesis, names):
+                return None
+        else:
+            defined[name] = meaning
+        names = {**names, **defined}
+    return names
+
+
+def _sides(hypothesis: Tree) -> tuple[Tree | None, Tree | None]:
+    """Return the name and its value, of a hypothesis that gives a name a value."""
+    if hypothesis.data == "chain":
+        left, sign, right = hypothesis.children
+        if sign == "=" and left.data not in {"number", "sum", "term", "fraction", "power"}:
+            return left, right
+    return None, None
+
+
+def _closed(right: Tree) -> Any:
+    try:
+        value = evaluate(right)
+    except NotationError:
+        return None
+    return np.array(value) if isinstance(value, tuple) else value
+
+
+def _definition(left: Tree, right: Tree, names: Mapping[Tree, Any]) -> tuple[Tree, Any]:
+    r"""Return the name and what it is to mean; of ``f(x) = …``, the function."""
+    match left.data, left.children:
+        case "product", [name, Tree("group", [_, argument, _])] if not _known(argument, {}):
+
+            def function(value: Any) -> Any:
+                return evaluate(right, {**names, argument: value})
+
+            return name, function
+    value = evaluate(right, names)
+    return left, np.array(value) if isinstance(value, tuple) else value
+
+
+def _known(name: Tree, names: Mapping[Tree, Any]) -> bool:
+    try:
+        evaluate(name, names)
+    except ValueError:
+        return False
+    return True
+
+
+def _sample(forall: str, rng: np.random.Generator, k: int, fixed: Mapping[Tree, Any]) -> dict:
+    """Draw what is declared, some of it fixed, and the sizes as these have them."""
+    drawn = sample(forall, rng, k)
+    if fixed:
+        sizes = {}
+        for name, value in fixed.items():
+            sides = shape(declared(forall).sets[name])
+            sizes |= dict(zip(sides, np.shape(value), strict=False))
+        sizes = {side: size for side, size in sizes.items() if side in drawn}
+        if any(drawn[side] != size for side, size in sizes.items()):
+            drawn = sample(forall, rng, k, sizes)
+        for name, value in fixed.items():
+            array = np.asarray(value, dtype=float)
+            drawn[name] = array.reshape(np.shape(drawn[name]))[()]
+    return drawn
+
+
+# ── Holding a claim ──────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a claim is, or what is wrong with it."""
+
+    formula: Formula
+    claim: Tree
+    kind: str | None
+    objection: str = ""
+    cases: tuple[Mapping[Tree, Any], ...] = ()
+
+
+@cache
+def _ties(page: Page) -> tuple[World, ...]:
+    """Return the worlds of the page's own ties."""
+    own = {equation.label for equation in page.equations}
+    return tuple(_World(tie) for tie in printed_ties() if tie.label in own)
+
+
+class _World:
+    """The world of one equation, as its tie draws it."""
+
+    sections = ()
+
+    def __init__(self, tie: Any) -> None:
+        self.tie = tie
+
+    @cached_property
+    def cases(self) -> list[dict[Tree, Any]]:
+        return [case.names for case in self.tie.all_cases() if case.holds]
+
+    def draws(self, hypotheses: tuple[Tree, ...] = ()) -> list[dict[Tree, Any]]:
+        if hypotheses:
+            raise ImpossibleError("a tie supposes nothing")
+        return self.cases
+
+
+def verdicts(page: Page, printed: Iterable[Formula] | None = None) -> Iterator[Verdict]:
+    """Judge each claim of a page, in its order."""
+    book = DECLARED.get(page.path.stem, Book())
+    section: tuple[str, ...] = ()
+    supposed: list[Tree] = []
+    for formula in formulas(page) if printed is None else printed:
+        if formula.sections != section:
+            section, supposed = formula.sections, []
+        try:
+            found = list(claims(formula.latex))
+        except NotationError as error:
+            yield Verdict(formula, parse("0"), None, str(error))
+            continue
+        for claim in found:
+            if claim in book.given:
+                supposed = [*_others(supposed, claim), claim]
+                yield Verdict(formula, claim, "given")
+                continue
+            yield judged(page, formula, claim, tuple(supposed), claim in book.wrong)
+
+
+def _others(supposed: list[Tree], claim: Tree) -> list[Tree]:
+    """Return what is not supposed of the same thing, which is what stands at the left."""
+    return [other for other in supposed if other.children[0] != claim.children[0]]
+
+
+def judged(
+    page: Page, formula: Formula, claim: Tree, supposed: tuple[Tree, ...], is_wrong: bool = False
+) -> Verdict:
+    """Say what a claim is: closed, repeated, held, wrong on purpose; or what is wrong with it."""
+    if not is_wrong and claim in repeated():
+        return Verdict(formula, claim, "repeated")
+    try:
+        with np.errstate(all="ignore"):
+            closed = bool(evaluate(claim))
+        if closed != is_wrong:
+            return Verdict(formula, claim, "wrong on purpose" if is_wrong else "closed")
+        return Verdict(formula, claim, None, f"is {closed}: {_values(claim, {})}")
+    except NotationError as error:
+        objections = [str(error)]
+    except Exception as error:  # a claim that is wrong may fail in any way
+        return Verdict(formula, claim, None, f"{type(error).__name__}: {error}")
+    book = DECLARED.get(page.path.stem, Book())
+    own = [w for w in book.worlds if set(w.sections) & set(formula.sections)]
+    worlds = [*own, *(w for w in book.worlds if not w.sections), *_ties(page)]
+    for of in worlds:
+        for hypotheses in dict.fromkeys([(), supposed]):
+            try:
+                cases = of.draws(hypotheses)
+                objection = _objection(claim, cases, is_wrong)
+            except Exception as error:  # a claim that is wrong may fail in any way
+                objection = f"{type(error).__name__}: {error}"
+            if objection is None:
+                kind = "wrong on purpose" if is_wrong else "held"
+                return Verdict(formula, claim, kind, cases=tuple(cases[:2]))
+            if not isinstance(of, _World):
+                objections.append(objection)
+    return Verdict(formula, claim, None, objections[-1])
+
+
+def _objection(claim: Tree, cases: list, is_wrong: bool) -> str | None:
+    for names in cases:
+        with np.errstate(all="ignore"):
+            true = [bool(evaluate(claim, each)) for each in _signs(claim, names)]
+        if (all(true) or (any(true) and _one_sided(claim))) == is_wrong:
+            return f"is {is_wrong}: {_values(claim, names)}"
+    return None
+
+
+def _signs(claim: Tree, names: Mapping[Tree, Any]) -> list[Mapping[Tree, Any]]:
+    """Return the meanings, once for each sign that ± may be."""
+    if not any(token == r"\pm" for token in claim.scan_values(lambda _: True)):
+        return [names]
+    return [{**names, PLUS_MINUS: 1}, {**names, PLUS_MINUS: -1}]
+
+
+def _one_sided(claim: Tree) -> bool:
+    r"""Whether one side alone has a ±: then x = ±1 says that it is one of the two."""
+    has = [r"\pm" in map(str, side.scan_values(lambda _: True)) for side in claim.children[::2]]
+    return has.count(True) == 1
+
+
+def _values(claim: Tree, names: Mapping[Tree, Any]) -> str:
+    try:
+        return " and ".join(str(value) for value in members(claim, names))[:300]
+    except ValueError as error:
+        return str(error)

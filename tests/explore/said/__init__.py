@@ -1,0 +1,81 @@
+"""What a figure's caption says, by a computation that does not use the figure's own ``update``.
+
+    @says("one-dimension")
+    def _(learning_rate, start):
+        w = start * (1 - 2 * learning_rate) ** 30
+        return 30, learning_rate, w**2
+
+The answer has the numbers of the caption, in their order, and the words that turn with the state.
+A count is an ``int`` and exact; any other number is so to the digits that are shown.  Each chapter
+has its module.  A number comes from a formula of the chapter, from SciPy, from a loop written anew;
+what the figure itself calls to make its number is no second way.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from urllib.parse import parse_qsl
+
+from manuscript import pages
+
+SAID: dict[str, Callable[..., tuple]] = {}
+
+NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-−+]?\d+)?")
+
+
+def says(figure: str) -> Callable:
+    """Declare what the caption of a figure says; the function takes the values of its controls."""
+
+    def declare(computed: Callable[..., tuple]) -> Callable[..., tuple]:
+        SAID[figure] = computed
+        return computed
+
+    return declare
+
+
+def differs(caption: str, said: tuple) -> str | None:
+    """Say where a caption differs from what is so, or return None."""
+    for words in said:
+        if isinstance(words, str) and words not in caption:
+            return f"expected {words!r} in {caption!r}"
+    shown = [_plain(number) for number in NUMBER.findall(_without_powers(caption))]
+    numbers = [number for number in said if not isinstance(number, str)]
+    if len(shown) != len(numbers):
+        return f"expected the numbers {numbers} in {caption!r}"
+    for text, number in zip(shown, numbers, strict=True):
+        exact = isinstance(number, int)
+        if abs(float(text) - number) > (0 if exact else 0.5000001 * _unit(text)):
+            return f"expected {number} for {text} in {caption!r}"
+    return None
+
+
+def _plain(number: str) -> str:
+    return number.replace("−", "-").replace(",", "")
+
+
+def _without_powers(caption: str) -> str:
+    """Write 3 × 10⁻⁸ as 3e-8."""
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    return re.sub(r" × 10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda power: "e" + power[1].translate(digits), caption)
+
+
+def _unit(text: str) -> float:
+    """Return the place of the last digit that is not a filling zero."""
+    digits, _, power = text.partition("e")
+    whole, _, rest = digits.partition(".")
+    zeros = 0 if rest or not whole.strip("-0") else len(whole) - len(whole.rstrip("0"))
+    return 10.0 ** (int(power or 0) - len(rest) + zeros)
+
+
+def linked(figure: str) -> Iterator[dict[str, str]]:
+    """Return the states of a figure that a page links to: control → what it shows."""
+    for page in pages():
+        for query in re.findall(rf"#{figure}\?([^\"`\s)]+)", page.text.replace("&amp;", "&")):
+            yield dict(parse_qsl(query))
+
+
+for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    import_module(_module.name)
