@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from lark import Token, Tree
 from manuscript import Page
+from scipy.special import expit
 
 from contract.statements import Formula, claims, formulas, repeated
 from contract.tie import declared, printed_ties, sample, shape
@@ -97,6 +98,38 @@ def wrong(*errors: str) -> None:
     """Declare what the text prints as an error."""
     _book().wrong.update((claim, text) for text in errors for claim in claims(text))
 
+
+# ── The running example, which every page knows ──────────────────────────────────────────────────
+
+
+def _running_neuron() -> Mapping:
+    x, w, b = np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5
+    z = w @ x + b
+    return {
+        "x": x, "w": w, "b": b, "y": 1.0, r"\alpha": 0.1, "n": 2,
+        "z": z, r"\hat{y}": expit(z), r"\sigma": expit,
+        r"\sigma'": lambda z: expit(z) * expit(-z), r"\sigma'(z)": expit(z) * expit(-z),
+    }  # fmt: skip
+
+
+def _running_network() -> Mapping:
+    x, y = np.array([[1.0], [2.0]]), 1.0
+    W = {1: np.array([[0.4, 0.6], [-0.5, 0.3]]), 2: np.array([[0.7, -0.4]])}
+    b = {1: np.array([[0.5], [-0.2]]), 2: np.array([[0.1]])}
+    z1 = W[1] @ x + b[1]
+    z2 = W[2] @ expit(z1) + b[2]
+    delta2 = (expit(z2) - y) * expit(z2) * expit(-z2)
+    delta1 = W[2].T @ delta2 * expit(z1) * expit(-z1)
+    return {
+        "x": x, "X": x, "y": y, "W": W, "b": b, "w^{(1)}": W[1], "w^{(2)}": W[2],
+        "z": {1: z1, 2: z2}, "a": {0: x, 1: expit(z1), 2: expit(z2)}, r"\hat{y}": expit(z2),
+        r"\delta": {1: delta1, 2: delta2}, r"\sigma": expit,
+        r"\sigma'": lambda z: expit(z) * expit(-z), "n_0": 2, "n_1": 2, "n_2": 1,
+    }  # fmt: skip
+
+
+#: Specific numbers, so they come last: what is true there only is a number of the running example.
+RUNNING = (World("", (), _running_neuron), World("", (), _running_network))
 
 # ── Drawing a world ──────────────────────────────────────────────────────────────────────────────
 
@@ -290,7 +323,8 @@ def judged(
         return Verdict(formula, claim, None, f"{type(error).__name__}: {error}")
     book = DECLARED.get(page.path.stem, Book())
     own = [w for w in book.worlds if set(w.sections) & set(formula.sections)]
-    worlds = [*own, *(w for w in book.worlds if not w.sections), *_ties(page)]
+    whole = [w for w in book.worlds if not w.sections]
+    worlds = [*own, *whole, *_ties(page), *RUNNING]
     for of in worlds:
         for hypotheses in dict.fromkeys([(), supposed]):
             try:
@@ -301,7 +335,7 @@ def judged(
             if objection is None:
                 kind = "wrong on purpose" if is_wrong else "held"
                 return Verdict(formula, claim, kind, cases=tuple(cases[:2]))
-            if not isinstance(of, _World):
+            if of in own or of in whole:
                 objections.append(objection)
     return Verdict(formula, claim, None, objections[-1])
 
