@@ -1,21 +1,15 @@
 """The numbers in the prose of the chapter on the forward pass are right."""
 
-from itertools import product
-
 import numpy as np
 import pytest
 from manuscript import page
-from minutes import practice, two_sittings
 
-from utils.activations import sigmoid, step
-from utils.gradient_check import complex_step
-from utils.network import forward, multiply_add_count, parameter_count
+from utils.activations import relu, sigmoid, step
+from utils.network import forward
 from utils.neuron import neuron
 
 W1, B1 = np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])
 W2, B2 = np.array([[0.7, -0.4]]), np.array([[0.1]])
-CORNERS = np.array(list(product([0, 1], repeat=2))).T
-XOR = np.array([[0, 1, 1, 0]])
 
 
 def running(x1, x2, weight=0.7):
@@ -66,61 +60,6 @@ def test_the_erratum_has_the_same_numbers():
     assert f"the sigmoid of {np.log(0.652014 / (1 - 0.652014)):.6f}" in errata
 
 
-@pytest.mark.slow
-def test_some_starts_find_xor_and_one_does_not(prose):
-    def answer(theta):
-        parts = theta[:4].reshape(2, 2), theta[4:6].reshape(2, 1)
-        return sigmoid(theta[6:8].reshape(1, 2) @ sigmoid(parts[0] @ CORNERS + parts[1]) + theta[8])
-
-    def cost(theta):
-        p = answer(theta)
-        return -np.mean(XOR * np.log(p) + (1 - XOR) * np.log(1 - p))
-
-    theta = np.random.default_rng(0).normal(size=9)
-    for _ in range(22_000):
-        theta = theta - complex_step(cost, theta)
-    assert np.sum(np.abs(answer(theta) - 0.5) < 0.001) == 2
-    assert "undecided about the other two, and 20,000 steps more do not help" in prose
-    assert not np.any(complex_step(cost, np.zeros(9)))
-    assert "From zeros nothing moves at all" in prose
-
-
-def test_thirty_is_where_the_sigmoid_is_flat(prose):
-    assert round(np.sqrt(1000), -1) == 30
-    assert sigmoid(-30.0) < 1e-12
-    assert "its deviation would be about 30; at $z = 30$, $\\sigma$ is 1 to twelve digits" in prose
-
-
-@pytest.mark.slow
-def test_learning_finds_another_way(prose):
-    theta = np.random.default_rng(1).normal(size=9)
-
-    def cost(theta):
-        A1 = sigmoid(theta[:4].reshape(2, 2) @ CORNERS + theta[4:6, None])
-        p = sigmoid(theta[6:8].reshape(1, 2) @ A1 + theta[8])
-        return -np.mean(XOR * np.log(p) + (1 - XOR) * np.log(1 - p))
-
-    for _ in range(2000):
-        theta = theta - complex_step(cost, theta)
-    on = sigmoid(theta[:4].reshape(2, 2) @ CORNERS + theta[4:6, None]) > 0.5
-    np.testing.assert_array_equal(on, [[1, 1, 0, 1], [1, 0, 1, 1]])
-    assert "the first neuron is off at $(1, 0)$ only, and the second at $(0, 1)$ only" in prose
-
-
-def test_a_strip_of_sigmoids_is_narrower(prose):
-    w = np.radians([45, 45])
-    for distance, lost in [(1.05, 0), (0.7, 2)]:
-        W, b = np.array([np.cos(w), np.sin(w)]).T, -np.array([[0.3536], [distance]])
-        a1, a2 = sigmoid(8 * (W @ CORNERS + b))
-        assert np.sum((a1 - a2 > 0.5) != XOR[0]) == lost
-        a1, a2 = step(W @ CORNERS + b)
-        assert np.sum((a1 > a2) != XOR[0]) == lost
-    assert (
-        f"is at the distance $\\frac{{3}}{{2}} / \\sqrt{{2}} \\approx {1.5 / 2**0.5:.2f}$" in prose
-    )
-    assert 'neurons=steps">0.7</a> two corners are lost, to steps as to sigmoids' in prose
-
-
 def test_a_flat_bias_fails_in_three_ways(prose):
     flat = np.zeros(3)
     with pytest.raises(ValueError, match="broadcast"):
@@ -137,57 +76,6 @@ def test_one_neuron_in_disguise(prose):
     assert f"${w[0]:.2f} + {2 * w[1]:g} + {b.item():.2f} = {(w @ [1, 2] + b).item():.2f}$" in prose
 
 
-def test_digits_are_counted(prose):
-    assert (
-        f"$128 \\cdot 785 + 10 \\cdot 129 = 100480 + 1290 = {parameter_count((784, 128, 10))}$"
-        in prose
-    )
-    assert f"= {multiply_add_count((784, 128, 10))}$ multiply-adds, 138 fewer" in prose
-
-
-def test_the_exponential_overflows_above_709(prose):
-    with np.errstate(over="ignore"):
-        assert np.isfinite(np.exp(709.0))
-        assert np.isinf(np.exp(710.0))
-    assert "Above about 709" in prose
-
-
-def test_the_errors_of_the_fit(prose):
-    rng = np.random.default_rng(0)
-    x_old, x_new = np.linspace(-3, 3, 16), rng.uniform(-3, 3, 200)
-    y_old, y_new = (np.sin(1.5 * x) + rng.normal(0, 0.3, x.shape) for x in (x_old, x_new))
-    slopes, places = rng.normal(0, 3, 14), rng.permutation(np.linspace(-2.8, 2.8, 14))
-    old, new = [], []
-    for n1 in range(1, 15):
-
-        def hidden(x, n1=n1):
-            a = sigmoid(slopes[:n1, None] * (x - places[:n1, None]))
-            return np.vstack([a, np.ones_like(x)])
-
-        v = np.linalg.lstsq(hidden(x_old).T, y_old, rcond=None)[0]
-        old.append(np.mean((v @ hidden(x_old) - y_old) ** 2))
-        new.append(np.mean((v @ hidden(x_new) - y_new) ** 2))
-    assert np.all(np.diff(old) < 1e-9)
-    assert np.argmin(new) + 1 == 5
-    assert old[12] < 0.3**2 / 2 < 0.3**2 * 4 < new[12]
-    assert min(old[0], old[2], new[0], new[2]) > 0.3
-    assert new[4] * 3 < new[13] < new[12]
-    assert 'is least with <a href="#fit?n1=5">5</a>' in prose
-
-
-def test_the_second_line_turned_around_solves_xor(prose):
-    w = np.radians([45, 45 + 180])
-    W, b = np.array([np.cos(w), np.sin(w)]).T, -np.array([[0.3536], [-1.05]])
-    z = W @ CORNERS + b
-    np.testing.assert_array_equal(z.min(axis=0) > 0, XOR[0] == 1)
-    assert "turn=180&amp;distance=-1.05&amp;rule=both%20say%201&amp;neurons=steps" in prose
-
-
-def test_counts(prose):
-    assert f"= {parameter_count((2, 2, 1))}$, and $F" in prose
-    assert f"= {multiply_add_count((2, 2, 1))}$ for one example" in prose
-
-
 def test_the_exercise_by_hand(prose):
     Z, A, y_hat = running(3, 1)
     assert f"= {Z[1][0, 0]:g}$ and $z^{{(1)}}_2 = -1.5 + 0.3 - 0.2 = {Z[1][1, 0]:.1f}$" in prose
@@ -196,11 +84,16 @@ def test_the_exercise_by_hand(prose):
     assert f"{Z[2].item():.4f}$, and $\\hat{{y}} \\approx {y_hat:.3f}$" in prose
 
 
-def test_the_minutes_add_up(prose):
-    """Those of the sections to two sittings, those of the exercises to what is said."""
-    said = "two sittings, of about 45 and 40 minutes, and 70 minutes for the exercises"
-    assert said in prose
-    assert all(
-        abs(total - told) <= 2 for total, told in zip(two_sittings(prose), (45, 40), strict=True)
-    )
-    assert abs(practice(prose) - 70) <= 2
+def test_a_pair_of_relus_loses_nothing(prose):
+    x = np.linspace(-3, 3, 25)
+    np.testing.assert_array_equal(relu(x) - relu(-x), x)
+    assert not np.any(relu(x) * relu(-x))
+    assert "$x = \\max(0, x) - \\max(0, -x)$: one of the two terms is always 0" in prose
+
+
+def test_xor_with_three_perceptrons(prose):
+    told = []
+    for x1, x2 in [(0, 0), (0, 1), (1, 1)]:
+        z = step(x1 + x2 - 0.5) - 2 * step(x1 + x2 - 1.5) - 0.5
+        told.append(f"{z:g}".replace("-", "−"))
+    assert "the third neuron has the sums {}, {} and {}".format(*told) in prose

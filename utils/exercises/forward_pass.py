@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.activations import sigmoid, softmax, step
+from utils.activations import relu, sigmoid, step
 from utils.exercises.judging import Exercise
 
 
@@ -14,68 +14,47 @@ def _hand() -> float:
     return 0.7 * sigmoid(2.3) - 0.4 * sigmoid(-1.4) + 0.1
 
 
-def _two_layers(rng: np.random.Generator) -> tuple[NDArray, ...]:
-    W1, b1, W2, b2 = _parameters(rng)
-    return W1, b1, W2, b2, rng.normal(size=(2, 6))
+def _table(rng: np.random.Generator) -> tuple[NDArray, ...]:
+    """Draw as many examples as inputs and as hidden neurons, so that no shape tells a mistake."""
+    return tuple(rng.normal(size=size) for size in ((3, 3), (3, 3), (3, 1), (2, 3), (2, 1)))
 
 
-def _parameters(rng: np.random.Generator) -> tuple[NDArray, ...]:
-    return tuple(rng.normal(size=size) for size in ((4, 2), (4, 1), (3, 4), (3, 1)))
+def _rows(T: NDArray, W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray) -> NDArray:
+    return _columns(T.T, W1, b1, W2, b2).T
 
 
-def _scores(rng: np.random.Generator) -> tuple[NDArray]:
-    """Draw three classes, and examples with scores that are equal, that overflow, and underflow."""
-    middles, spreads = [0, 0, 1, -1, 2000, -2000], [0, 1, 1, 1, 900, 1]
-    return (rng.normal(middles, spreads, size=(3, 6)),)
+def _columns(X: NDArray, W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray) -> NDArray:
+    return sigmoid(W2 @ sigmoid(W1 @ X + b1) + b2)
 
 
-def _points(rng: np.random.Generator) -> tuple[NDArray]:
-    """Draw places in and around the triangle, and take some on its sides and its corners."""
-    sides = [[0, 0, 1, 0, 0.5, 0.5, 0.25], [0, 1, 0, 0.5, 0, 0.5, 0.75]]
-    return (np.hstack([rng.uniform(-0.5, 1.5, size=(2, 60)), sides]),)
+def _through(n: int, positive: int = 1, negative: int = -1) -> tuple[NDArray, ...]:
+    """Return a pair of neurons for each input; what their outputs are multiplied by."""
+    one = np.eye(n)
+    W1, W2 = np.vstack([one, -one]), np.hstack([positive * one, negative * one])
+    return W1, np.zeros((2 * n, 1)), W2, np.zeros((n, 1))
 
 
-def _bits(rng: np.random.Generator) -> tuple[NDArray]:
-    """Draw patterns of one to five bits, all of one length; among them all zeros and all ones."""
-    n = int(rng.integers(1, 6))
-    patterns = rng.integers(0, 2, size=(n, 20))
-    return (np.column_stack([patterns, np.zeros(n, int), np.ones(n, int)]),)
+def _one_each(n: int) -> tuple[NDArray, ...]:
+    return np.eye(n), np.zeros((n, 1)), np.eye(n), np.zeros((n, 1))
 
 
-def _forward(W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray, X: NDArray) -> NDArray:
-    return softmax(W2 @ sigmoid(W1 @ X + b1) + b2)
+def _passed(parameters: tuple, n: int) -> NDArray:
+    """Return what a network with ReLUs makes of inputs of either sign, as many as it has neurons.
+
+    Its biases are columns, so a bias that lies down is seen.
+    """
+    W1, b1, W2, b2 = parameters
+    if np.shape(b1) != (len(W1), 1) or np.shape(b2) != (n, 1):
+        raise ValueError(f"expected biases that are columns, got {np.shape(b1)}, {np.shape(b2)}")
+    X = np.random.default_rng(n).normal(size=(n, 2 * n + 3))
+    return W2 @ relu(W1 @ X + b1) + b2
 
 
-def _log_softmax(Z: NDArray, axis: int | None = 0, back: float = 1) -> NDArray:
-    """Shift by the greatest score and, unless ``back`` is 0, take the logarithm of the sum off."""
-    shifted = Z - Z.max(axis=axis, keepdims=True)
-    return shifted - back * np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+def _two_bits(rng: np.random.Generator) -> tuple[int, int]:
+    return int(rng.integers(2)), int(rng.integers(2))
 
 
-def _triangle(X: NDArray, need: float = 2.5, side: int = -1) -> NDArray:
-    W1, b1 = np.array([[1, 0], [0, 1], [side, side]]), np.array([[0], [0], [-side]])
-    return step(np.ones((1, 3)) @ step(W1 @ X + b1) - need)
-
-
-def _turned(
-    W1: NDArray,
-    b1: NDArray,
-    W2: NDArray,
-    b2: NDArray,
-    bias: int = -1,
-    output: int = -1,
-    carried: int = 1,
-) -> tuple[NDArray, ...]:
-    """Turn the first neuron: the signs of its bias and its output weights, what b2 is given."""
-    W1, b1, W2, v = W1.copy(), b1.copy(), W2.copy(), W2[:, [0]]
-    W1[0], b1[0], W2[:, 0] = -W1[0], bias * b1[0], output * W2[:, 0]
-    return W1, b1, W2, b2 + carried * v
-
-
-def _parity(X: NDArray, first: float = 0.5, signs: int = -1) -> NDArray:
-    place = np.arange(len(X))[:, None]
-    hidden = step(X.sum(axis=0) - place - first)
-    return step(float(signs) ** place.T @ hidden - 0.5)
+_CORNERS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
 def _shape(right: tuple[int, int], **mistakes: tuple) -> Exercise:
@@ -135,69 +114,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
-    "fp-count": {
-        "parameters": Exercise(
-            answer=101_770,
-            exact=True,
-            mistakes={
-                "you forgot the biases": 101_632,
-                "the input has no biases": 102_554,
-                "the second layer counts, too": 128 * 785,
-                "the ten outputs have biases, too": 101_760,
-                "the 128 hidden neurons have biases, too": 101_642,
-                "28 × 28 is 784 inputs": 128 * 29 + 10 * 129,
-            },
-        ),
-        "multiply-adds": Exercise(
-            answer=101_632,
-            exact=True,
-            mistakes={
-                "a bias is added without a product": 101_770,
-                "a multiply-add counts once": 203_264,
-                "the second layer counts, too": 100_352,
-                "28 × 28 is 784 inputs": 128 * 28 + 10 * 128,
-                "the layers follow each other: add their work": 784 * 128 * 10,
-            },
-        ),
-    },
-    "fp-outputs": {
-        "temperature": Exercise(
-            answer=(1, "identity"),
-            exact=True,
-            mistakes={
-                "a sigmoid answers between 0 and 1 only": (1, "sigmoid"),
-                "a softmax of one score is always 1": (1, "softmax"),
-                "a temperature may be below 0": (1, "relu"),
-            },
-        ),
-        "spam": Exercise(
-            answer=(1, "sigmoid"),
-            exact=True,
-            mistakes={
-                "one output is enough, for the probability of no follows": (2, "softmax"),
-                "a softmax of one score is always 1": (1, "softmax"),
-                "a probability is between 0 and 1": (1, "identity"),
-            },
-        ),
-        "letter": Exercise(
-            answer=(26, "softmax"),
-            exact=True,
-            mistakes={
-                "just one letter is right, so the sum should be 1": (26, "sigmoid"),
-                "each letter needs an output": (1, "softmax"),
-                "letters are no numbers: a is not nearer to b than to z": (1, "identity"),
-            },
-        ),
-        "topics": Exercise(
-            answer=(5, "sigmoid"),
-            exact=True,
-            mistakes={
-                "several may hold, and a softmax lets them compete": (5, "softmax"),
-                "each topic needs an output": (1, "sigmoid"),
-                "a probability is between 0 and 1": (5, "identity"),
-            },
-        ),
-    },
     "fp-disguise": {
         "w1": Exercise(
             answer=0.48,
@@ -227,126 +143,65 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
-    "fp-forward": Exercise(
-        answer=_forward,
-        inputs=_two_layers,
+    "fp-rows": Exercise(
+        answer=_rows,
+        inputs=_table,
         mistakes={
-            "the hidden layer lacks its sigmoid": lambda W1, b1, W2, b2, X: softmax(
-                W2 @ (W1 @ X + b1) + b2
+            "the answers are to stand in rows, as the examples do": lambda *given: _rows(*given).T,
+            "T has its examples in rows; transpose it, or the weights": _columns,
+            "T has its examples in rows; transposing the answer is not enough": lambda *given: (
+                _columns(*given).T
             ),
-            "the output is a softmax, not a sigmoid": lambda W1, b1, W2, b2, X: sigmoid(
-                W2 @ sigmoid(W1 @ X + b1) + b2
+            "the weight of neuron j for input i is W1[j, i]: T @ W1.T": lambda T, W1, b1, W2, b2: (
+                _rows(T, W1.T, b1, W2, b2)
             ),
-            "the output lacks its softmax": lambda W1, b1, W2, b2, X: (
-                W2 @ sigmoid(W1 @ X + b1) + b2
+            "b1 is a column and was added along the examples; here it lies down, b1.T": (
+                lambda T, W1, b1, W2, b2: sigmoid(sigmoid(T @ W1.T + b1) @ W2.T + b2.T)
             ),
-            "you forgot b1": lambda W1, b1, W2, b2, X: _forward(W1, 0 * b1, W2, b2, X),
-            "you forgot b2": lambda W1, b1, W2, b2, X: _forward(W1, b1, W2, 0 * b2, X),
-            "you forgot both biases": lambda W1, b1, W2, b2, X: _forward(W1, 0 * b1, W2, 0 * b2, X),
-            "the hidden layer has sigmoids, the output the softmax": lambda W1, b1, W2, b2, X: (
-                sigmoid(W2 @ softmax(W1 @ X + b1) + b2)
+            "the hidden layer lacks its sigmoid": lambda T, W1, b1, W2, b2: sigmoid(
+                (T @ W1.T + b1.T) @ W2.T + b2.T
             ),
-            "the hidden layer has sigmoids, not a softmax": lambda W1, b1, W2, b2, X: softmax(
-                W2 @ softmax(W1 @ X + b1) + b2
+            "the output lacks its sigmoid": lambda T, W1, b1, W2, b2: (
+                sigmoid(T @ W1.T + b1.T) @ W2.T + b2.T
             ),
-            "softmax takes the scores; no sigmoid before it": lambda W1, b1, W2, b2, X: softmax(
-                sigmoid(W2 @ sigmoid(W1 @ X + b1) + b2)
-            ),
-            "the hidden layer lacks its sigmoid, and the output its softmax": (
-                lambda W1, b1, W2, b2, X: W2 @ (W1 @ X + b1) + b2
-            ),
-            "the sum of a softmax runs down a column, axis 0": lambda W1, b1, W2, b2, X: (
-                softmax((W2 @ sigmoid(W1 @ X + b1) + b2).T).T
-            ),
-            "return the output only": lambda W1, b1, W2, b2, X: (
-                sigmoid(W1 @ X + b1),
-                _forward(W1, b1, W2, b2, X),
-            ),
-            "the examples are columns, and you returned rows": lambda *given: _forward(*given).T,
+            "you forgot b1": lambda T, W1, b1, W2, b2: _rows(T, W1, 0 * b1, W2, b2),
+            "you forgot b2": lambda T, W1, b1, W2, b2: _rows(T, W1, b1, W2, 0 * b2),
+            "you forgot both biases": lambda T, W1, b1, W2, b2: _rows(T, W1, 0 * b1, W2, 0 * b2),
         },
     ),
-    "fp-log-softmax": Exercise(
-        answer=_log_softmax,
-        inputs=_scores,
+    "fp-through": Exercise(
+        answer=_through,
+        inputs=lambda rng: (int(rng.integers(1, 6)),),
+        cases=[(1,), (2,)],
+        acts=_passed,
         mistakes={
-            "the softmax rounds to 0, and ln 0 is −∞": lambda Z: np.log(softmax(Z)),
-            "without a shift it overflows": lambda Z: Z - np.log(np.exp(Z).sum(axis=0)),
-            "without a shift it overflows, and is not a number": lambda Z: np.log(
-                np.exp(Z) / np.exp(Z).sum(axis=0)
+            "one ReLU for each input loses what is negative; add one for −x": _one_each,
+            "that gives |x|: the second of each pair is subtracted": lambda n: _through(n, 1, 1),
+            "that gives −x": lambda n: _through(n, -1, 1),
+            "a bias is a column, (2 n, 1) and (n, 1)": lambda n: tuple(
+                part if part.any() else part[:, 0] for part in _through(n)
             ),
-            "the sum runs down a column, axis 0": lambda Z: _log_softmax(Z, axis=1),
-            "each column has its own greatest score, and its own sum": lambda Z: _log_softmax(
-                Z, axis=None
-            ),
-            "each column has its own greatest score; the others underflow": lambda Z: (
-                Z - Z.max() - np.log(np.exp(Z - Z.max()).sum(axis=0))
-            ),
-            "the logarithm of the sum is missing": lambda Z: _log_softmax(Z, back=0),
-            "the greatest score is taken out of the sum, but not out of Z": lambda Z: (
-                Z - np.log(np.exp(Z - Z.max(axis=0)).sum(axis=0))
-            ),
-            "that is the softmax; its logarithm is asked for": softmax,
+            "that gives −|x|: the first of each pair is added": lambda n: _through(n, -1, -1),
         },
     ),
-    "fp-triangle": Exercise(
-        answer=_triangle,
-        inputs=_points,
+    "pc-xor": Exercise(
+        answer=lambda x1, x2: step(x1 + x2 - 2 * (x1 * x2) - 0.5),
+        inputs=_two_bits,
+        cases=_CORNERS,
         mistakes={
-            "that is where at least one neuron says 1": lambda X: _triangle(X, 0.5),
-            "that is where two neurons say 1; all three must": lambda X: _triangle(X, 1.5),
-            "that is never 1: three answers make 3, and step(0) is 0": (lambda X: _triangle(X, 3)),
-            "the third side, x₁ + x₂ < 1, is missing": lambda X: step(
-                np.ones((1, 2)) @ step(X) - 1.5
+            "that is OR: it must be 0 when both inputs are 1": lambda x1, x2: step(x1 + x2 - 0.5),
+            "that is AND": lambda x1, x2: step(x1 + x2 - 1.5),
+            "it must be 0 at (0, 0) and at (1, 1)": lambda x1, x2: 1,
+            "that is x₁ but not x₂; the other way round counts, too": lambda x1, x2: x1 * (1 - x2),
+            "that is x₂ but not x₁; the other way round counts, too": lambda x1, x2: x2 * (1 - x1),
+            "the last neuron has a step, too": lambda x1, x2: (x1 | x2) - 2 * (x1 & x2) - 0.5,
+            "that is the opposite of XOR": lambda x1, x2: 1 - (x1 ^ x2),
+            "that is the opposite of AND: it must be 0 when both inputs are 0": lambda x1, x2: (
+                1 - x1 * x2
             ),
-            "that is the other side of x₁ + x₂ = 1": lambda X: _triangle(X, side=1),
-            "inside and outside are exchanged": lambda X: 1 - _triangle(X),
-            "the shape is to be (1, m)": lambda X: _triangle(X)[0],
-        },
-    ),
-    "fp-flip": Exercise(
-        answer=_turned,
-        inputs=_parameters,
-        mistakes={
-            "turn the bias of the neuron as well": lambda *given: _turned(*given, bias=1),
-            "turn its output weights as well": lambda *given: _turned(*given, output=1),
-            "that works for tanh; for σ the 1 of 1 − σ(z) goes into b2": lambda *given: _turned(
-                *given, carried=0
+            "it must not be 0 everywhere; does the third neuron ever get over its threshold?": (
+                lambda x1, x2: 0
             ),
-            "the sign of what b2 gets is flipped": lambda *given: _turned(*given, carried=-1),
-            "what comes behind the neuron must change, too": lambda *given: _turned(
-                *given, output=1, carried=0
-            ),
-            "the 1 is multiplied by the output weights of the neuron on its way": lambda *given: (
-                *_turned(*given)[:3],
-                given[3] + 1,
-            ),
-            "keep the column: W2[:, [0]]": lambda *given: (
-                *_turned(*given)[:3],
-                given[3] + given[2][:, 0],
-            ),
-            "only the first neuron is turned": lambda W1, b1, W2, b2: (
-                -W1,
-                -b1,
-                -W2,
-                b2 + W2.sum(axis=1, keepdims=True),
-            ),
-            "nothing has been turned": lambda *given: given,
-        },
-    ),
-    "fp-parity": Exercise(
-        answer=_parity,
-        inputs=_bits,
-        mistakes={
-            "odd and even are exchanged": lambda X: 1 - _parity(X),
-            "n hidden neurons, one for each bit": lambda X: step(
-                step(X.sum(axis=0) - np.array([[0.5], [1.5], [2.5]])).T @ [1, -1, 1] - 0.5
-            )[None],
-            "the output weights have to alternate": lambda X: _parity(X, signs=1),
-            "the first neuron is to say “at least one”": lambda X: _parity(X, first=1.5),
-            "for three bits or more, “one but not two” is not enough": lambda X: step(
-                [(X.sum(axis=0) == 1) * 1.0]
-            ),
-            "the shape is to be (1, m)": lambda X: _parity(X)[0],
         },
     ),
 }

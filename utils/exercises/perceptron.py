@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.activations import sigmoid, step
+from utils.activations import sigmoid
 from utils.exercises.judging import Exercise
 from utils.perceptron import predict, signed_distance, weighted_sum
 
@@ -43,11 +43,6 @@ def _margin(X: NDArray, y: NDArray, w: NDArray, b: float) -> float:
     return np.min((2 * y - 1) * signed_distance(X, w, b))
 
 
-def _bits(rng: np.random.Generator) -> tuple[int, int]:
-    return int(rng.integers(2)), int(rng.integers(2))
-
-
-_CORNERS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 _ON_THE_BOUNDARY = [
     (np.array([1.0, 2.0, 0.0]), y, np.array([2.0, -1.5, 3.0]), 1.0, 0.5) for y in (0, 1)
 ]
@@ -230,26 +225,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "there are two halves, and each has the length of w below": lambda w: 1 / (w @ w),
             "the length of w is the root of the sum of squares": lambda w: 2 / np.sum(np.abs(w)),
             "a width is positive": lambda w: -2 / np.linalg.norm(w),
-        },
-    ),
-    "pc-xor": Exercise(
-        answer=lambda x1, x2: step(x1 + x2 - 2 * (x1 * x2) - 0.5),
-        inputs=_bits,
-        cases=_CORNERS,
-        mistakes={
-            "that is OR: it must be 0 when both inputs are 1": lambda x1, x2: step(x1 + x2 - 0.5),
-            "that is AND": lambda x1, x2: step(x1 + x2 - 1.5),
-            "it must be 0 at (0, 0) and at (1, 1)": lambda x1, x2: 1,
-            "that is x₁ but not x₂; the other way round counts, too": lambda x1, x2: x1 * (1 - x2),
-            "that is x₂ but not x₁; the other way round counts, too": lambda x1, x2: x2 * (1 - x1),
-            "the last neuron has a step, too": lambda x1, x2: (x1 | x2) - 2 * (x1 & x2) - 0.5,
-            "that is the opposite of XOR": lambda x1, x2: 1 - (x1 ^ x2),
-            "that is the opposite of AND: it must be 0 when both inputs are 0": lambda x1, x2: (
-                1 - x1 * x2
-            ),
-            "it must not be 0 everywhere; does the third neuron ever get over its threshold?": (
-                lambda x1, x2: 0
-            ),
         },
     ),
 }
