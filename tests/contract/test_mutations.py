@@ -12,8 +12,10 @@ from types import CodeType, FunctionType
 
 import numpy as np
 import pytest
+from manuscript import Page, book_pages
 
 from contract import chapters  # noqa: F401 (importing declares the ties)
+from contract.misclaims import errors_in, missed
 from contract.mutants import Misprint, miscodes, misprints
 from contract.proofs import same_code, same_meaning
 from contract.reach import Reached, functions_reached
@@ -112,3 +114,14 @@ def test_the_errors_of_a_leading_page_are_among_them():
 def test_a_mutant_says_what_was_done():
     (error,) = [e for e in misprints("a = b - c") if e.what == "the opposite sign"]
     assert error == Misprint("the opposite sign", "a = b  +  c")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("page", book_pages(), ids=lambda page: page.path.stem)
+def test_misclaims_are_noticed(page: Page, request: pytest.FixtureRequest, tally):
+    """In running text, displays without a label, tables, hints, solutions and summaries."""
+    errors = list(errors_in(page))
+    if request.config.getoption("--mutations") != "all":
+        errors = sample(errors, 10 * SAMPLE, request.node.name)
+    left = missed(errors, tally)
+    assert not left, "nothing notices " + "\n".join(map(str, left))

@@ -20,7 +20,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -251,6 +251,7 @@ class Verdict:
     claim: Tree
     kind: str | None
     objection: str = ""
+    supposed: tuple[Tree, ...] = ()
     cases: tuple[Mapping[Tree, Any], ...] = ()
 
 
@@ -309,18 +310,19 @@ def judged(
     page: Page, formula: Formula, claim: Tree, supposed: tuple[Tree, ...], is_wrong: bool = False
 ) -> Verdict:
     """Say what a claim is: closed, repeated, held, wrong on purpose; or what is wrong with it."""
+    verdict = partial(Verdict, formula, claim, supposed=supposed)
     if not is_wrong and claim in repeated():
-        return Verdict(formula, claim, "repeated")
+        return verdict("repeated")
     try:
         with np.errstate(all="ignore"):
             closed = bool(evaluate(claim))
         if closed != is_wrong:
-            return Verdict(formula, claim, "wrong on purpose" if is_wrong else "closed")
-        return Verdict(formula, claim, None, f"is {closed}: {_values(claim, {})}")
+            return verdict("wrong on purpose" if is_wrong else "closed")
+        return verdict(None, f"is {closed}: {_values(claim, {})}")
     except NotationError as error:
         objections = [str(error)]
     except Exception as error:  # a claim that is wrong may fail in any way
-        return Verdict(formula, claim, None, f"{type(error).__name__}: {error}")
+        return verdict(None, f"{type(error).__name__}: {error}")
     book = DECLARED.get(page.path.stem, Book())
     own = [w for w in book.worlds if set(w.sections) & set(formula.sections)]
     whole = [w for w in book.worlds if not w.sections]
@@ -334,10 +336,10 @@ def judged(
                 objection = f"{type(error).__name__}: {error}"
             if objection is None:
                 kind = "wrong on purpose" if is_wrong else "held"
-                return Verdict(formula, claim, kind, cases=tuple(cases[:2]))
+                return verdict(kind, cases=tuple(cases[:2]))
             if of in own or of in whole:
                 objections.append(objection)
-    return Verdict(formula, claim, None, objections[-1])
+    return verdict(None, objections[-1])
 
 
 def _objection(claim: Tree, cases: list, is_wrong: bool) -> str | None:

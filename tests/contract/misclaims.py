@@ -1,0 +1,90 @@
+"""Small errors in what the formulas of a page claim: each is noticed, or proved to be none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lark import Tree
+from manuscript import Page
+
+from contract.mutants import Misprint, misprints
+from contract.proofs import same_meaning
+from contract.tie import Case
+from contract.worlds import Verdict, judged, verdicts
+from utils.notation import NotationError, latex, parse
+
+#: That < holds where ≤ does is another claim, and no draw of a continuous letter tells them apart.
+STRICT = {"<": r"\le", ">": r"\ge"}
+
+
+@dataclass(frozen=True)
+class Missed:
+    """An error that nothing notices."""
+
+    verdict: Verdict
+    error: Misprint
+
+    def __str__(self) -> str:
+        return f"{self.verdict.formula.place}: {self.error.latex} ({self.error.what})"
+
+
+def errors_in(page: Page) -> Iterator[tuple[Verdict, Misprint]]:
+    """Return the errors that can be made in each claim that is not supposed, nor wrong already."""
+    for verdict in verdicts(page):
+        if verdict.kind in {"closed", "held", "repeated"}:
+            for error in misprints(latex(verdict.claim)):
+                if _loosened(parse(error.latex)) != _loosened(verdict.claim):
+                    yield verdict, error
+
+
+def missed(
+    errors: Sequence[tuple[Verdict, Misprint]], count: Callable[..., None] | None = None
+) -> list[Missed]:
+    """Make the errors one by one; return those that would be printed unnoticed."""
+    names = ("caught", "proved_to_change_nothing", "inequalities_that_hold_too", "missed")
+    kinds: Counter[str] = Counter(dict.fromkeys(names, 0))
+    found = []
+    for verdict, error in errors:
+        if not _passes(verdict, error):
+            kinds["caught"] += 1
+        elif _same(verdict, error):
+            kinds["proved_to_change_nothing"] += 1
+        elif _another_bound(verdict.claim, parse(error.latex)):
+            kinds["inequalities_that_hold_too"] += 1
+        else:
+            kinds["missed"] += 1
+            found.append(Missed(verdict, error))
+    if count:
+        count("errors made in claims", **kinds)
+    return found
+
+
+def _passes(verdict: Verdict, error: Misprint) -> bool:
+    page = verdict.formula.cell.page
+    try:
+        claim = parse(error.latex)
+    except NotationError:
+        return False
+    return judged(page, verdict.formula, claim, verdict.supposed).kind is not None
+
+
+def _same(verdict: Verdict, error: Misprint) -> bool:
+    cases = [Case(names) for names in verdict.cases[:2]] or [Case({})]
+    try:
+        return same_meaning(latex(verdict.claim), error.latex, cases)
+    except Exception:  # no proof
+        return False
+
+
+def _another_bound(claim: Tree, other: Tree) -> bool:
+    """Whether both say that something is less, or is in a set: then both can be true."""
+    signs = [str(tree.children[1]) for tree in (claim, other) if tree.data == "chain"]
+    return len(signs) == 2 and signs[0] == signs[1] and signs[0] not in {"=", r"\approx", r"\ne"}
+
+
+def _loosened(claim: Tree) -> Tree:
+    if claim.data != "chain":
+        return claim
+    return Tree("chain", [STRICT.get(str(part), part) for part in claim.children])
