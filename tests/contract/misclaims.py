@@ -12,7 +12,7 @@ from manuscript import Page
 from contract.mutants import Misprint, misprints
 from contract.proofs import same_meaning
 from contract.tie import Case
-from contract.worlds import Verdict, judged, verdicts
+from contract.worlds import DECLARED, Book, Verdict, judged, verdicts
 from utils.notation import NotationError, latex, parse
 
 #: That < holds where ≤ does is another claim, and no draw of a continuous letter tells them apart.
@@ -32,8 +32,9 @@ class Missed:
 
 def errors_in(page: Page) -> Iterator[tuple[Verdict, Misprint]]:
     """Return the errors that can be made in each claim that is not supposed, nor wrong already."""
+    forgiving = DECLARED.get(page.path.stem, Book()).forgiving
     for verdict in verdicts(page):
-        if verdict.kind in {"closed", "held", "repeated"}:
+        if verdict.kind in {"closed", "held", "repeated"} and verdict.claim not in forgiving:
             for error in misprints(latex(verdict.claim)):
                 if _loosened(parse(error.latex)) != _loosened(verdict.claim):
                     yield verdict, error

@@ -11,7 +11,8 @@ every draw.  What the text supposes is declared in its own words,
     given(r"\alpha = 0.1", r"\alpha > \frac{2}{\lambda}")
 
 and is so from there to the end of its section, or to the next supposition about the same letter.
-What the text prints as an error, ``wrong(r"…")`` says, and it is held to be false.
+What the text prints as an error, ``wrong(r"…")`` says, and it is held to be false.  Where an error
+would make another true claim, since a term is 0 anyhow, ``forgiving(r"…")`` says so.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Book:
     worlds: list[World] = field(default_factory=list)
     given: dict[Tree, str] = field(default_factory=dict)
     wrong: dict[Tree, str] = field(default_factory=dict)
+    forgiving: dict[Tree, str] = field(default_factory=dict)
 
 
 DECLARED: dict[str, Book] = {}
@@ -97,6 +99,11 @@ def given(*suppositions: str) -> None:
 def wrong(*errors: str) -> None:
     """Declare what the text prints as an error."""
     _book().wrong.update((claim, text) for text in errors for claim in claims(text))
+
+
+def forgiving(*claims_of: str) -> None:
+    """Declare claims that stay true with an error in them: a term is 0, a function is even."""
+    _book().forgiving.update((claim, text) for text in claims_of for claim in claims(text))
 
 
 # ── The running example, which every page knows ──────────────────────────────────────────────────
