@@ -28,7 +28,7 @@ def sigmoid_derivative(z: ArrayLike) -> NDArray:
 
     Written as σ(z) σ(−z), since 1 − σ(z) would cancel, and with the one exponential that both
     have: so each result is right to 15 digits up to |z| = 708; beyond, it underflows, and from
-    746 on it is 0.  "Without overflow" in the chapter on this derivative.
+    746 on it is 0.  "Without overflow" in *Checking a derivative*.
     """
     z = np.asarray(z)
     e = np.exp(np.minimum(z, -z))

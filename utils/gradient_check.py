@@ -57,7 +57,7 @@ def central_error(h: ArrayLike, size: float, third: float, rounding: float = 2.0
 
     The second is from rounding.  ``size`` F and ``third`` M bound f and its third derivative on
     the way; ``rounding`` η is the relative error of one value of f.  That z ± h is rounded too is
-    left out; it adds about η |z f′| / h.  "Derivatives without formulas" in the sigmoid's chapter.
+    left out; it adds about η |z f′| / h.  *Checking a derivative* tells how it comes about.
     """
     h = np.asarray(h, dtype=float)
     expect(bool(np.all(h > 0)), "a step h above 0", h)

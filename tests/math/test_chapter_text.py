@@ -105,3 +105,13 @@ def test_the_chapter_develops_what_it_promises():
             "neuron_step",
         )
     }
+
+
+def test_the_neuron_and_its_slope_are_developed_where_they_are_derived():
+    assert {parameter.id for parameter in developed()} >= {
+        "derivative-of-the-sigmoid-neuron",
+        "derivative-of-the-sigmoid-neuron_gradients",
+        "derivative-of-the-sigmoid-neuron_cost_gradients",
+        "checking-a-derivative-sigmoid",
+        "checking-a-derivative-sigmoid_derivative",
+    }

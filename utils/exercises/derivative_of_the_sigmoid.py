@@ -2,80 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from utils import gradient_check
 from utils.activations import sigmoid, sigmoid_derivative, tanh_derivative
 from utils.exercises.judging import Exercise
-
-
-def _far_sums(rng: np.random.Generator) -> tuple[NDArray]:
-    return (np.append(rng.normal(size=3) * 2, [0, -20, 20, -200, 200]),)
-
-
-def _bumpy(w: NDArray) -> float:
-    return float(np.sum(np.sin(w) * w**2) + np.prod(np.exp(w)))
-
-
-def _place(rng: np.random.Generator) -> tuple[Callable, NDArray, float]:
-    return _bumpy, rng.uniform(0.2, 1, size=3), rng.uniform(0.1, 0.3)
-
-
-def _wave(z: float) -> float:
-    return float(np.exp(z) * np.sin(z + 1))
-
-
-def _number(rng: np.random.Generator) -> tuple[Callable, float, float]:
-    return _wave, rng.uniform(0, 2), rng.uniform(0.3, 0.8)
 
 
 def _data(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray, float]:
     return rng.normal(size=(3, 5)), rng.uniform(-1, 1, size=5), rng.normal(size=3), rng.normal()
 
 
-def _central(f: Callable, z: float, h: float) -> float:
-    return (f(z + h) - f(z - h)) / (2 * h)
+def _outputs(rng: np.random.Generator) -> tuple[NDArray]:
+    return (rng.uniform(0.02, 0.98, size=5),)
 
 
-def _richardson(f: Callable, z: float, h: float) -> float:
-    return (4 * _central(f, z, h / 2) - _central(f, z, h)) / 3
-
-
-def _moved_for_good(f: Callable, w: NDArray, h: float) -> NDArray:
-    """Do what w[i] += h does when nobody puts the weight back."""
-    w, g = w.copy(), np.zeros_like(w)
-    for i in range(w.size):
-        w[i] += h
-        above = f(w)
-        w[i] -= 2 * h
-        g[i] = (above - f(w)) / (2 * h)
-    return g
-
-
-def _in_w_itself(f: Callable, w: NDArray, h: float) -> NDArray:
-    """Do what u = w.copy() and u[i] += h do, which round in an array of whole numbers."""
-    g = np.zeros(w.size)
-    for i in range(w.size):
-        above, below = w.copy(), w.copy()
-        above[i], below[i] = w[i] + h, w[i] - h
-        g[i] = (f(above) - f(below)) / (2 * h)
-    return g
-
-
-def _one_array(f: Callable, w: NDArray, h: float) -> NDArray:
-    """Do what a = w and b = w do, which are two names and no copies."""
-    return np.zeros_like(w)
-
-
-def _backward(f: Callable, w: NDArray, h: float) -> NDArray:
-    return gradient_check.forward_difference(f, w, -h)
-
-
-def _all_at_once(f: Callable, w: NDArray, h: float) -> float:
-    return (f(w + h) - f(w - h)) / (2 * h)
+def _slope_of_another_s(a: NDArray) -> NDArray:
+    return -a * np.log(a)
 
 
 def _chained(X: NDArray, y: NDArray, w: NDArray, b: float) -> NDArray:
@@ -84,49 +27,6 @@ def _chained(X: NDArray, y: NDArray, w: NDArray, b: float) -> NDArray:
 
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
-    "ds-causes": {
-        "1.000": Exercise(
-            answer="sign",
-            mistakes={
-                "a factor 2 gives 1/3": "factor",
-                "1 is the greatest disagreement there is": "none",
-            },
-        ),
-        "0.333": Exercise(
-            answer="factor",
-            mistakes={
-                "a flipped sign gives 2/2": "sign",
-                "a third is far from 0": "none",
-            },
-        ),
-        "0.0000000003": Exercise(
-            answer="none",
-            mistakes={
-                "a flipped sign gives 1; this is the error of the difference": "sign",
-                "a factor 2 gives 1/3; this is the error of the difference": "factor",
-            },
-        ),
-    },
-    "ds-tanh-slope": Exercise(
-        answer=tanh_derivative,
-        inputs=_far_sums,
-        mistakes={
-            "right near 0, but 1 − tanh² cancels far out, as 1 − σ does": lambda z: (
-                1 - np.tanh(z) ** 2
-            ),
-            "right near 0, but 1 − σ cancels far out; it is a sigmoid, too": lambda z: (
-                4 * sigmoid(2 * z) * (1 - sigmoid(2 * z))
-            ),
-            "you forgot the factor 4": lambda z: sigmoid_derivative(2 * z),
-            "one factor 2 is from outside, another from inside: 4": lambda z: (
-                2 * sigmoid_derivative(2 * z)
-            ),
-            "the argument of the sigmoid is 2z": lambda z: 4 * sigmoid_derivative(z),
-            "that is tanh, not its slope": np.tanh,
-            "that is the slope of the sigmoid": sigmoid_derivative,
-        },
-        atol=0,
-    ),
     "ds-six": {
         "σ": Exercise(
             answer=1 / 64,
@@ -147,42 +47,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
-    "ds-central": Exercise(
-        answer=gradient_check.central_difference,
-        inputs=_place,
-        cases=[(_bumpy, np.array([1, 0, 1]), 0.2)],
-        mistakes={
-            "that is the forward difference; step to both sides": (
-                gradient_check.forward_difference
-            ),
-            "that is the backward difference; step to both sides": _backward,
-            "all is 0: `a = w` copies nothing, so both steps move one array; write `w.copy()`": (
-                _one_array
-            ),
-            "an array of whole numbers rounds the step to 0; write `w.astype(float)`": _in_w_itself,
-            "the way between the two places is 2h, not h": lambda f, w, h: (
-                2 * gradient_check.central_difference(f, w, h)
-            ),
-            "the sign is flipped": lambda f, w, h: -gradient_check.central_difference(f, w, h),
-            "divide by the step": lambda f, w, h: (
-                2 * h * gradient_check.central_difference(f, w, h)
-            ),
-            "`/ 2 * h` multiplies by h; write `/ (2 * h)`": lambda f, w, h: (
-                h**2 * gradient_check.central_difference(f, w, h)
-            ),
-            "each weight must be put back before the next one moves": _moved_for_good,
-            "move one weight at a time, not all at once": _all_at_once,
-            "you returned after the first weight": lambda f, w, h: (
-                gradient_check.central_difference(f, w, h)[0]
-            ),
-            "that is the step h/2 to each side": lambda f, w, h: gradient_check.central_difference(
-                f, w, h / 2
-            ),
-            "that is half of the forward difference: step to both sides": lambda f, w, h: (
-                gradient_check.forward_difference(f, w, h) / 2
-            ),
-        },
-    ),
     "ds-most": {
         "the output": Exercise(
             answer=1 / 3,
@@ -267,43 +131,47 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "average over the examples, axis 1 of X": lambda X, y, w, b: X * _chained(X, y, w, b),
         },
     ),
-    "ds-richardson": Exercise(
-        answer=_richardson,
-        inputs=_number,
+    "ds-another-slope": Exercise(
+        answer=_slope_of_another_s,
+        inputs=_outputs,
         mistakes={
-            "that is the central difference with the step h": _central,
-            "that is the central difference with half the step": lambda f, z, h: _central(
-                f, z, h / 2
+            "the sign is flipped: ln a is negative, so the slope is −a ln a": lambda a: (
+                -_slope_of_another_s(a)
             ),
-            "divide by 4 − 1, so that one f′ is left": lambda f, z, h: 3 * _richardson(f, z, h),
-            "four times that of the smaller step, not of the larger": lambda f, z, h: (
-                (4 * _central(f, z, h) - _central(f, z, h / 2)) / 3
+            "that is the slope of the sigmoid": lambda a: a * (1 - a),
+            "by the chain rule the inner exponential multiplies: −a ln a, not −ln a": lambda a: (
+                -np.log(a)
             ),
-            "right, but the steps asked for are h and h/2, not h and 2h": lambda f, z, h: (
-                _richardson(f, z, 2 * h)
-            ),
-            "parentheses: divide the whole difference by 3": lambda f, z, h: (
-                4 * _central(f, z, h / 2) - _central(f, z, h) / 3
-            ),
-            "the divisor is 4 − 1, not 4": lambda f, z, h: 3 / 4 * _richardson(f, z, h),
-            "the sign is flipped": lambda f, z, h: -_richardson(f, z, h),
-            "the mean of the two does not cancel the error": lambda f, z, h: (
-                (_central(f, z, h / 2) + _central(f, z, h)) / 2
-            ),
-            "the error shrinks to a quarter, not to a half": lambda f, z, h: (
-                2 * _central(f, z, h / 2) - _central(f, z, h)
-            ),
+            "that is a itself; the inner exponential, −ln a, is missing": lambda a: a,
+            "use the natural logarithm": lambda a: -a * np.log10(a),
+            "that is the slope of the slope, for a": lambda a: -np.log(a) - 1,
         },
     ),
-    "ds-richardson-step": Exercise(
-        answer=0.001,
-        mistakes={
-            "there the formula's error is still the larger one": 0.01,
-            "there rounding has taken over": 0.0001,
-            "that is the best step of the central difference itself": 1e-5,
-            "with a step that small, rounding has long taken over": 1e-6,
-            "a step of 1 is larger than the bend of the curve": 1,
-            "there the formula's error is far larger": 0.1,
-        },
-    ),
+    "ds-another-peak": {
+        "the peak": Exercise(
+            answer=1 / np.e,
+            mistakes={
+                "a quarter is the peak of the sigmoid's slope": 1 / 4,
+                "that is the slope where the output is a half": np.log(2) / 2,
+                "a slope of this curve is never negative": -1 / np.e,
+            },
+        ),
+        "the place": Exercise(
+            answer=0,
+            mistakes={
+                "that is the output there; z follows from e^{−z} = −ln a": 1 / np.e,
+                "there the output is a half, and the slope is past its peak": -np.log(np.log(2)),
+                "e^{−z} = 1 has the solution 0, not 1": 1,
+            },
+        ),
+        "the part": Exercise(
+            answer=(2 / np.e) ** 6,
+            mistakes={
+                "that is the sigmoid's part": 1 / 64,
+                "the weights multiply as well: each neuron at best by 2/e": np.e**-6.0,
+                "six factors multiply; they are not added": 12 / np.e,
+                "that is one neuron": 2 / np.e,
+            },
+        ),
+    },
 }

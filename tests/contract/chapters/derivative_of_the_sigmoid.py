@@ -3,7 +3,6 @@ r"""The ties of the chapter on the derivative of the sigmoid."""
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import expit
 from scipy.special import logit as log_odds
 
@@ -17,14 +16,6 @@ from utils.activations import (
     sigmoid_polynomial,
     tanh,
     tanh_derivative,
-)
-from utils.gradient_check import (
-    best_step,
-    central_difference,
-    central_error,
-    complex_step,
-    disagreement,
-    forward_difference,
 )
 from utils.losses import squared_error, squared_error_gradient
 from utils.neuron import (
@@ -42,11 +33,6 @@ STACK = r"k \in \{1, 2, 3, 4\}, w, b \in \mathbb{R}^k, a \in (0, 1)"
 
 def slope_of_sigma(z):
     return agree(sigmoid_derivative(z), derivative(sigmoid, z))
-
-
-def wave(z):
-    """Return a smooth function that is no polynomial, and neither even nor odd."""
-    return np.sin(z + 1) * np.exp(z / 2)
 
 
 # ── Where the sigmoid comes from ─────────────────────────────────────────────────────────────────
@@ -69,7 +55,7 @@ def _(z):
     return {r"\frac{dp}{dz}": slope_of_sigma(z), "p": expit(z)}
 
 
-# ── Four ways to one derivative ──────────────────────────────────────────────────────────────────
+# ── Two ways to one derivative ───────────────────────────────────────────────────────────────────
 
 
 @tie("ds-quotient", NUMBER)
@@ -159,100 +145,7 @@ def _(s, n):
     return {"P": polynomials, "P'": lambda n: lambda s: derivative(polynomials(n), s)}
 
 
-# ── Without overflow ─────────────────────────────────────────────────────────────────────────────
-
-
-@tie("ds-safe", NUMBER)
-def _(z):
-    for place in (z, -z, -1000.0, 1000.0):
-        yield {r"\sigma": sigmoid, "z": place}
-
-
-@tie("ds-safe-derivative", NUMBER)
-def _(z):
-    true = np.exp(-40.0) / (1 + np.exp(-40.0)) ** 2
-    agree(1e18 * sigmoid_derivative(np.array([-40.0, 40.0])), [1e18 * true] * 2)
-    agree(sigmoid_derivative(np.array([-1000.0, 1000.0])), [0, 0])
-    return {r"\sigma'(z)": slope_of_sigma(z), r"\sigma": sigmoid}
-
-
-# ── Derivatives without formulas ─────────────────────────────────────────────────────────────────
-
-
-@tie("ds-central", NUMBER + r", h \in (0.1, 0.5)")
-def _(z, h):
-    agree(central_difference(wave, z)[()], derivative(wave, z), 1e-6)
-    return {"f": wave, "D_h": lambda f: lambda z: central_difference(f, z, h)}
-
-
-@tie("ds-truncation", NUMBER + r", h \in (0.1, 0.5), c \in (0.5, 2)")
-def _(z, h, c):
-    """A sine, whose third derivative is at most 1; and cubics, which reach the bound."""
-    functions = [
-        (lambda z: np.sin(z + 1), 1.0, ()),
-        (lambda z: c * (z + 1) ** 3, 6 * c, (0,)),
-        (lambda z: -c * (z + 1) ** 3, 6 * c, (0,)),
-    ]
-    for f, largest, reached in functions:
-        names = {
-            "D_h": lambda f: lambda z: central_difference(f, z, h),
-            "f": f,
-            "f'": lambda z, f=f: derivative(f, z),
-            "M": largest,
-        }
-        yield Case(names, tight=reached)
-
-
-BALANCE = r"F \in (1, 4), M \in (1, 4), \eta \in (0.01, 0.1)"
-
-
-@tie("ds-error", BALANCE + r", h \in (0.1, 0.5)")
-def _(F, M, eta, h):
-    """The worst case: a cubic, and each value wrong by η F, in the worst direction."""
-
-    def wrong(z):
-        return M / 6 * z**3 + eta * F * np.sign(z)
-
-    agree(central_error(h, F, M, eta), np.asarray(central_difference(wrong, 0.0, h)))
-    return {"E": lambda h: central_error(h, F, M, eta)}
-
-
-@tie("ds-best-step", BALANCE)
-def _(F, M, eta):
-    true = minimize_scalar(
-        lambda h: float(central_error(h, F, M, eta)),
-        bounds=(0.01, 3),
-        method="bounded",
-        options={"xatol": 1e-12},
-    )
-    return {r"h^\star": agree(best_step(F, M, eta), true.x, 1e-6)}
-
-
-@tie("ds-complex", NUMBER + r", h \in (0.1, 0.5)")
-def _(z, h):
-    agree(complex_step(wave, z)[()], derivative(wave, z))
-    return {
-        "f": wave,
-        "C_h": lambda f: lambda z: complex_step(f, z, h),
-        r"\operatorname{Im}": np.imag,
-        r"\mathrm{i}": 1j,
-    }
-
-
-@tie(
-    None,
-    NUMBER + r", h \in (0.1, 0.5), w \in \mathbb{R}^{n \times m}",
-    printed=r"F_h f(z) = \frac{f(z + h) - f(z)}{h}",
-)
-def _(z, h, w):
-    def many(w):
-        return np.sum(wave(w)) * np.sum(w)
-
-    agree(forward_difference(many, w), derivative(many, w), 1e-5)
-    return {"f": wave, "F_h": lambda f: lambda z: forward_difference(f, z, h)}
-
-
-# ── The neuron ───────────────────────────────────────────────────────────────────────────────────
+# ── The neuron, factor by factor ─────────────────────────────────────────────────────────────────
 
 
 def links(x, w, b, y, i):
@@ -302,13 +195,6 @@ def _(x, w, b, y):
     names = {r"\hat{y}": expit(w @ x + b), "z": w @ x + b, r"\sigma'": sigmoid_derivative}
     for i in range(1, len(x) + 1):
         yield {r"\frac{\partial \ell}{\partial w_i}": dw[i - 1], "i": i, **names}
-
-
-@tie("ds-disagreement", r"g, g_h \in \mathbb{R}^n")
-def _(g, g_h):
-    agree(disagreement(-g, g), 1.0)
-    agree([disagreement(g, g), disagreement(0 * g, 0 * g)], [0.0, 0.0])
-    return {"r": disagreement(g, g_h)}
 
 
 @tie("ds-mse-slope", r"y, \hat{y} \in \mathbb{R}^m")
