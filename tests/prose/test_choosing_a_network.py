@@ -133,6 +133,12 @@ def test_equal_neurons_stay_equal_and_random_ones_learn(prose):
     assert "From the random start the network learns it" in prose
 
 
+def test_the_third_network_is_45_times_as_wrong_on_new_points(prose):
+    assert round(0.90 / 0.02) == 45
+    assert "0.02 and 0.90" in prose
+    assert "45 times as wrong on new ones" in prose
+
+
 def test_a_softmax_of_one_score_is_sure_of_everything(prose):
     np.testing.assert_array_equal(softmax(np.array([[3.0, 0.0, -5.0]])), 1)
     assert "is $e^z / e^z = 1$, whatever the score" in prose

@@ -52,21 +52,6 @@ def _triangle(X: NDArray, need: float = 2.5, side: int = -1) -> NDArray:
     return step(np.ones((1, 3)) @ step(W1 @ X + b1) - need)
 
 
-def _turned(
-    W1: NDArray,
-    b1: NDArray,
-    W2: NDArray,
-    b2: NDArray,
-    bias: int = -1,
-    output: int = -1,
-    carried: int = 1,
-) -> tuple[NDArray, ...]:
-    """Turn the first neuron: the signs of its bias and its output weights, what b2 is given."""
-    W1, b1, W2, v = W1.copy(), b1.copy(), W2.copy(), W2[:, [0]]
-    W1[0], b1[0], W2[:, 0] = -W1[0], bias * b1[0], output * W2[:, 0]
-    return W1, b1, W2, b2 + carried * v
-
-
 def _parity(X: NDArray, first: float = 0.5, signs: int = -1) -> NDArray:
     place = np.arange(len(X))[:, None]
     hidden = step(X.sum(axis=0) - place - first)
@@ -134,6 +119,29 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the second layer counts, too": 100_352,
                 "28 × 28 is 784 inputs": 128 * 28 + 10 * 128,
                 "the layers follow each other: add their work": 784 * 128 * 10,
+            },
+        ),
+    },
+    "fp-fits": {
+        "the first": Exercise(
+            answer="underfits",
+            mistakes={
+                "it is as wrong on its own points, so it cannot follow them": "overfits",
+                "the second network shows that better is possible": "neither",
+            },
+        ),
+        "the second": Exercise(
+            answer="neither",
+            mistakes={
+                "on its own points only the third is better, and it follows noise": "underfits",
+                "a little worse on new points is no more than is likely": "overfits",
+            },
+        ),
+        "the third": Exercise(
+            answer="overfits",
+            mistakes={
+                "on its own points it is almost right": "underfits",
+                "compare its two errors: 0.02 and 0.90": "neither",
             },
         ),
     },
@@ -211,36 +219,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "that is the other side of x₁ + x₂ = 1": lambda X: _triangle(X, side=1),
             "inside and outside are exchanged": lambda X: 1 - _triangle(X),
             "the shape is to be (1, m)": lambda X: _triangle(X)[0],
-        },
-    ),
-    "fp-flip": Exercise(
-        answer=_turned,
-        inputs=_parameters,
-        mistakes={
-            "turn the bias of the neuron as well": lambda *given: _turned(*given, bias=1),
-            "turn its output weights as well": lambda *given: _turned(*given, output=1),
-            "that works for tanh; for σ the 1 of 1 − σ(z) goes into b2": lambda *given: _turned(
-                *given, carried=0
-            ),
-            "the sign of what b2 gets is flipped": lambda *given: _turned(*given, carried=-1),
-            "what comes behind the neuron must change, too": lambda *given: _turned(
-                *given, output=1, carried=0
-            ),
-            "the 1 is multiplied by the output weights of the neuron on its way": lambda *given: (
-                *_turned(*given)[:3],
-                given[3] + 1,
-            ),
-            "keep the column: W2[:, [0]]": lambda *given: (
-                *_turned(*given)[:3],
-                given[3] + given[2][:, 0],
-            ),
-            "only the first neuron is turned": lambda W1, b1, W2, b2: (
-                -W1,
-                -b1,
-                -W2,
-                b2 + W2.sum(axis=1, keepdims=True),
-            ),
-            "nothing has been turned": lambda *given: given,
         },
     ),
     "fp-parity": Exercise(

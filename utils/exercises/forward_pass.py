@@ -19,12 +19,31 @@ def _table(rng: np.random.Generator) -> tuple[NDArray, ...]:
     return tuple(rng.normal(size=size) for size in ((3, 3), (3, 3), (3, 1), (2, 3), (2, 1)))
 
 
+def _parameters(rng: np.random.Generator) -> tuple[NDArray, ...]:
+    return tuple(rng.normal(size=size) for size in ((4, 2), (4, 1), (3, 4), (3, 1)))
+
+
 def _rows(T: NDArray, W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray) -> NDArray:
     return _columns(T.T, W1, b1, W2, b2).T
 
 
 def _columns(X: NDArray, W1: NDArray, b1: NDArray, W2: NDArray, b2: NDArray) -> NDArray:
     return sigmoid(W2 @ sigmoid(W1 @ X + b1) + b2)
+
+
+def _turned(
+    W1: NDArray,
+    b1: NDArray,
+    W2: NDArray,
+    b2: NDArray,
+    bias: int = -1,
+    output: int = -1,
+    carried: int = 1,
+) -> tuple[NDArray, ...]:
+    """Turn the first neuron: the signs of its bias and its output weights, what b2 is given."""
+    W1, b1, W2, v = W1.copy(), b1.copy(), W2.copy(), W2[:, [0]]
+    W1[0], b1[0], W2[:, 0] = -W1[0], bias * b1[0], output * W2[:, 0]
+    return W1, b1, W2, b2 + carried * v
 
 
 def _through(n: int, positive: int = 1, negative: int = -1) -> tuple[NDArray, ...]:
@@ -167,6 +186,36 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "you forgot b1": lambda T, W1, b1, W2, b2: _rows(T, W1, 0 * b1, W2, b2),
             "you forgot b2": lambda T, W1, b1, W2, b2: _rows(T, W1, b1, W2, 0 * b2),
             "you forgot both biases": lambda T, W1, b1, W2, b2: _rows(T, W1, 0 * b1, W2, 0 * b2),
+        },
+    ),
+    "fp-flip": Exercise(
+        answer=_turned,
+        inputs=_parameters,
+        mistakes={
+            "turn the bias of the neuron as well": lambda *given: _turned(*given, bias=1),
+            "turn its output weights as well": lambda *given: _turned(*given, output=1),
+            "that works for tanh; for σ the 1 of 1 − σ(z) goes into b2": lambda *given: _turned(
+                *given, carried=0
+            ),
+            "the sign of what b2 gets is flipped": lambda *given: _turned(*given, carried=-1),
+            "what comes behind the neuron must change, too": lambda *given: _turned(
+                *given, output=1, carried=0
+            ),
+            "the 1 is multiplied by the output weights of the neuron on its way": lambda *given: (
+                *_turned(*given)[:3],
+                given[3] + 1,
+            ),
+            "keep the column: W2[:, [0]]": lambda *given: (
+                *_turned(*given)[:3],
+                given[3] + given[2][:, 0],
+            ),
+            "only the first neuron is turned": lambda W1, b1, W2, b2: (
+                -W1,
+                -b1,
+                -W2,
+                b2 + W2.sum(axis=1, keepdims=True),
+            ),
+            "nothing has been turned": lambda *given: given,
         },
     ),
     "fp-through": Exercise(
