@@ -7,6 +7,7 @@ drawn in the light form, and :func:`themed` lets the page choose.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -76,6 +77,18 @@ def level_set(H: ArrayLike, level: float, w_star: ArrayLike = (0.0, 0.0)) -> NDA
     angle = np.linspace(0, 2 * np.pi, 91)
     circle = np.sqrt(2 * level) * np.array([np.cos(angle), np.sin(angle)])
     return np.asarray(w_star)[:, None] + np.linalg.solve(np.linalg.cholesky(H).T, circle)
+
+
+def contours(x: NDArray, y: NDArray, F: NDArray, levels: Iterable[float]) -> NDArray:
+    """Return the lines on which F, of shape (len(y), len(x)), has one of the levels.
+
+    They come as one line of shape (2, number of points) with masked gaps between the parts, and
+    rounded to a hundredth, which is lighter to store than a line for each.
+    """
+    lines, gap = contour_generator(x, y, F), [[np.nan, np.nan]]
+    parts = [part for level in levels for part in lines.lines(level)]
+    points = [piece for part in parts for piece in (part.round(2), gap)]
+    return np.ma.masked_invalid(np.vstack([gap, *points]).T)
 
 
 def classes_on(

@@ -64,18 +64,6 @@ def two_weights_gradient(w: ArrayLike) -> NDArray:
     return -(1 - w1 * w2)[..., None] * np.stack([w2, w1], axis=-1)
 
 
-def two_basins(w: ArrayLike) -> NDArray:
-    """J(w) = ¼ (w₁² − 1)² + w₁/10 + ½ w₂²: :func:`two_valleys` along w₁, a bowl along w₂."""
-    w1, w2 = _two(w)
-    return two_valleys(w1) + 0.5 * w2**2
-
-
-def two_basins_gradient(w: ArrayLike) -> NDArray:
-    """∇J(w) = (w₁³ − w₁ + 1/10, w₂) of :func:`two_basins`, shaped like ``w``."""
-    w1, w2 = _two(w)
-    return np.stack([two_valleys_gradient(w1), w2], axis=-1)
-
-
 def row_gradient(w: float, x: float, y: float, L: int) -> float:
     """L wᴸ⁻¹ x (wᴸ x − y), the derivative of ½ (wᴸ x − y)² with respect to ``w``.
 

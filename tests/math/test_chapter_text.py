@@ -27,6 +27,9 @@ CHECKS = {
 #: call for which both have to give the same.
 GROWN = {
     "gradient-descent-gradient_descent": lambda descend: descend(np.sin, [2.0, -1.0], 0.3, 20),
+    "momentum-gradient_descent": lambda descend: descend(
+        np.sin, [2.0, -1.0], 0.3, 20, optimizers.momentum
+    ),
     "gradient-descent-stochastic_descent": lambda descend: descend(
         lambda w, batch: np.sin(w) - batch, [2.0, -1.0], 0.3, np.linspace(-1, 1, 20)
     ),
@@ -86,7 +89,7 @@ def test_the_chapter_and_utils_say_the_same(told, kept):
 @pytest.mark.parametrize("name", GROWN)
 def test_what_has_grown_still_does_what_it_did(name):
     (told,) = [parameter.values[0] for parameter in developed() if parameter.id == name]
-    space = {"np": np}
+    space = {"np": np, "plain": optimizers.plain}
     exec(ast.unparse(told), space)
     first, grown = space[told.name], getattr(optimizers, told.name)
     np.testing.assert_array_equal(GROWN[name](first), GROWN[name](grown))

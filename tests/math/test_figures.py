@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from utils import landscapes
-from utils.figures import PALETTE, arrow, classes_on, half_plane, level_set, themed
+from utils.figures import PALETTE, arrow, classes_on, contours, half_plane, level_set, themed
 
 LINES = ["ink", "muted", "input", "weight", "activation", "gradient", "loss"]
 
@@ -39,6 +39,15 @@ def test_a_level_set_lies_on_its_level():
     H, w_star = np.array([[3.0, 1.0], [1.0, 2.0]]), np.array([0.5, -1.0])
     points = level_set(H, 0.7, w_star)
     np.testing.assert_allclose(landscapes.quadratic(points.T, H, w_star), 0.7)
+
+
+def test_contours_lie_on_their_levels_with_gaps_between():
+    x, y = np.linspace(-2, 2, 201), np.linspace(-1.5, 1.5, 151)
+    lines = contours(x, y, x * y[:, None], [0.5, 1.0])
+    points = lines.compressed().reshape(2, -1)
+    assert lines.mask.any(axis=0).sum() == 5  # two branches of each, and a gap at either side
+    np.testing.assert_allclose(np.abs(points.prod(axis=0) - 0.75), 0.25, atol=0.02)
+    assert contours(x, y, x * y[:, None], [9.0]).mask.all()
 
 
 def test_classes_differ_in_shape_and_not_only_in_color():

@@ -27,7 +27,6 @@ PAIRS = {
         landscapes.two_valleys_gradient,
     ),
     "two_weights": (2, landscapes.two_weights, landscapes.two_weights_gradient),
-    "two_basins": (2, landscapes.two_basins, landscapes.two_basins_gradient),
 }
 
 
