@@ -113,7 +113,7 @@ def _positive(**curvatures: float) -> None:
 
 
 # ── Momentum, on one eigenvector of curvature λ ──────────────────────────────────────────────────
-# Derived in the chapter on optimizers.  The state of a mode is (e, v): its error w − w* and its
+# Derived in the chapter on momentum.  The state of a mode is (e, v): its error w − w* and its
 # velocity.
 
 
