@@ -103,7 +103,10 @@ def test_the_errors_of_the_fit(prose):
 def test_thirty_is_where_the_sigmoid_is_flat(prose):
     assert round(np.sqrt(1000), -1) == 30
     assert sigmoid(-30.0) < 1e-12
-    assert "its deviation would be about 30; at $z = 30$, $\\sigma$ is 1 to twelve digits" in prose
+    assert (
+        "its standard deviation would be about 30; at $z = 30$, $\\sigma$ is 1 to twelve digits"
+        in prose
+    )
 
 
 def test_the_exponential_overflows_above_709(prose):
