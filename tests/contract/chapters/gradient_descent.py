@@ -2,15 +2,12 @@ r"""The ties of the chapter on gradient descent."""
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import combinations, product
-
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import expit
 
 from contract.tie import Case, tie
-from contract.truth import agree, derivative, gradient_of, raises
+from contract.truth import agree, derivative, gradient_of
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.gradient_check import central_difference, complex_step, slope
 from utils.landscapes import (
@@ -23,30 +20,20 @@ from utils.landscapes import (
     two_weights,
     two_weights_gradient,
 )
-from utils.losses import (
-    cross_entropy,
-    cross_entropy_gradient,
-    squared_error,
-    squared_error_gradient,
-)
-from utils.neuron import neuron, neuron_gradients, neuron_step
-from utils.notation import Outcomes
-from utils.optimizers import descend_until, gradient_descent, mini_batches, stochastic_descent
+from utils.losses import squared_error
+from utils.neuron import neuron, neuron_step
+from utils.optimizers import gradient_descent
 from utils.rates import (
-    batch_variance,
     best_factor,
     best_rate,
     bowl_path,
     condition_number,
     converges,
-    gap_bound,
     guaranteed_cost,
-    noise_floor,
     quadratic_path,
     steps_needed,
     worst_factor,
 )
-from utils.regression import line_cost, line_gradient, line_hessian, line_solution
 
 BOWL = (
     r"w, w_0, w^\star, c \in \mathbb{R}, "
@@ -56,8 +43,6 @@ QUADRATIC = (
     r"w, w^\star \in \mathbb{R}^n, H \in \mathbb{R}^{n \times n}, H \succ 0, c \in \mathbb{R}"
 )
 NEURON = r"x, w \in \mathbb{R}^n, b \in \mathbb{R}, y \in (0, 1), \alpha \in (0, 1)"
-LINE = r"\theta \in \mathbb{R}^2, x, y \in \mathbb{R}^m"
-DATA = r"\theta \in \mathbb{R}^2, m \in \{3, 4\}, B \in \{1, 2, 3\}, x, y \in \mathbb{R}^m"
 
 
 def wavy(a):
@@ -95,6 +80,34 @@ def _(start, a, alpha, t):
     gradient = gradient_of(wavy(a))
     path = gradient_descent(gradient, start, alpha, t + 1)
     return {"w": lambda s: path[s], r"\nabla J": gradient}
+
+
+# ── A neuron ──────────────────────────────────────────────────────────────────────────────────────
+
+
+RUNNING_EXAMPLE = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5, 0.1  # x, y, w, b, α
+
+
+def neuron_loss(x, y):
+    return lambda w, b: squared_error(y, neuron(x, w, b))
+
+
+@tie("gd-rule-w", NEURON)
+def _(x, w, b, y, alpha):
+    agree(np.round(neuron_step(*RUNNING_EXAMPLE)[0], 4), np.array([0.4011, 0.6021]))
+    return {
+        "w :=": neuron_step(x, y, w, b, alpha)[0],
+        r"\frac{\partial \ell}{\partial w}": derivative(lambda w: neuron_loss(x, y)(w, b), w),
+    }
+
+
+@tie("gd-rule-b", NEURON)
+def _(x, w, b, y, alpha):
+    agree(round(float(neuron_step(*RUNNING_EXAMPLE)[1]), 4), 0.5011)
+    return {
+        "b :=": neuron_step(x, y, w, b, alpha)[1],
+        r"\frac{\partial \ell}{\partial b}": derivative(lambda b: neuron_loss(x, y)(w, b), b),
+    }
 
 
 # ── One weight ───────────────────────────────────────────────────────────────────────────────────
@@ -240,22 +253,6 @@ def _(w, w_star, H, c, alpha):
         )
 
 
-@tie("gd-gap", QUADRATIC)
-def _(w, w_star, H, c):
-    lam, Q = np.linalg.eigh(H)
-    for start, reached in [(w, ()), (w_star + Q[:, 0], (0,))]:
-        yield Case(
-            {
-                "w": start,
-                r"\lambda_{\min}": lam[0],
-                "J": lambda w: quadratic(w, H, w_star, c),
-                r"\nabla J": lambda w: quadratic_gradient(w, H, w_star),
-            },
-            tight=reached,
-            right=gap_bound(quadratic_gradient(start, H, w_star), lam[0]),
-        )
-
-
 # ── Valleys ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -287,202 +284,7 @@ def _(w):
     return {r"\nabla J(w)": agree(two_weights_gradient(w), derivative(two_weights, w))}
 
 
-# ── Examples, batches, noise ─────────────────────────────────────────────────────────────────────
-
-
-def line_loss(x, y):
-    """Return ℓ_i, the loss of example i, for θ = (w, b)."""
-    return lambda i: lambda theta: (theta[0] * x[i - 1] + theta[1] - y[i - 1]) ** 2 / 2
-
-
-@tie("gd-cost", LINE)
-def _(theta, x, y):
-    return {
-        "w": theta,
-        "m": len(x),
-        "J": lambda theta: line_cost(theta, x, y),
-        r"\ell": line_loss(x, y),
-    }
-
-
-@tie("gd-batch", DATA)
-def _(theta, m, B, x, y):
-    batch = np.arange(m)[-B:]
-    line_cost(theta, x, y)  # refuses data that do not pair
-    g = line_gradient(theta, x[batch], y[batch])
-    return {
-        "w": theta,
-        "i": batch + 1,
-        "g": g,
-        r"\ell": line_loss(x, y),
-        r"\nabla": gradient_of,
-    }
-
-
-def all_gradients(theta, x, y, B, replace):
-    """Return the gradient of every batch of B examples, and the variance of those of one."""
-    line_cost(theta, x, y)  # refuses data that do not pair
-    m = len(x)
-    batches = product(range(m), repeat=B) if replace else combinations(range(m), B)
-    g = [line_gradient(theta, x[list(batch)], y[list(batch)]) for batch in batches]
-    one = np.array([line_gradient(theta, x[[i]], y[[i]]) for i in range(m)])
-    return Outcomes(g), np.sum(np.var(one, axis=0))
-
-
-@tie("gd-unbiased", DATA)
-def _(theta, m, B, x, y):
-    for replace in (True, False):
-        g, _ = all_gradients(theta, x, y, B, replace)
-        true = derivative(lambda theta: line_cost(theta, x, y), theta)
-        yield {"g": g, r"\nabla J(w)": true}
-
-
-@tie("gd-batch-variance", DATA)
-def _(theta, m, B, x, y):
-    g, s2 = all_gradients(theta, x, y, B, replace=True)
-    return Case({"g": g, "s": np.sqrt(s2)}, right=batch_variance(s2, B))
-
-
-@tie("gd-batch-variance-without", DATA)
-def _(theta, m, B, x, y):
-    g, s2 = all_gradients(theta, x, y, B, replace=False)
-    return Case({"g": g, "s": np.sqrt(s2)}, right=batch_variance(s2, B, m))
-
-
-@tie(
-    "gd-noise-recursion",
-    r"x \in \mathbb{R}^3, w_0 \in \mathbb{R}, B \in \{1, 2\}, t \in \{0, 1\}, "
-    r"\lambda \in (0.5, 4), \alpha \in (0.02, 0.2)",
-)
-def _(x, w_0, B, t, lam, alpha):
-    def gradient(w, batch):
-        return np.mean(lam * (w - x[list(batch)]))
-
-    runs = product(product(range(3), repeat=B), repeat=t + 1)
-    ends = np.array([stochastic_descent(gradient, w_0, alpha, run) for run in runs])
-    v = np.mean((ends - np.mean(x)) ** 2, axis=0)
-    return {"v": lambda t: v[t], "s": np.std(lam * x)}
-
-
-@tie(
-    "gd-noise-floor",
-    r"\lambda \in (0.5, 4), \alpha \in (0.1, 0.4), s \in (0.5, 2), B \in \{1, 2, 3, 4\}",
-)
-def _(lam, alpha, s, B):
-    v = 0.0
-    for _ in range(1000):
-        v = (1 - alpha * lam) ** 2 * v + alpha**2 * s**2 / B
-    return {r"v_\infty": agree(noise_floor(alpha, lam, s**2, B), v)}
-
-
-# ── A neuron ─────────────────────────────────────────────────────────────────────────────────────
-
-
-RUNNING_EXAMPLE = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5, 0.1  # x, y, w, b, α
-
-
-def neuron_loss(x, y):
-    return lambda w, b: squared_error(y, neuron(x, w, b))
-
-
-@tie("gd-neuron", NEURON)
-def _(x, w, b, y, alpha):
-    x_0, _, w_0, b_0, _ = RUNNING_EXAMPLE
-    agree(round(float(neuron(x_0, w_0, b_0)), 4), 0.8909)
-    return {r"\hat{y}": neuron(x, w, b), r"\sigma": expit}
-
-
-@tie("gd-neuron-loss", r"y, \hat{y} \in \mathbb{R}")
-def _(y, y_hat):
-    return {r"\ell": squared_error(y, y_hat)}
-
-
-@tie("gd-neuron-gradient-w", NEURON)
-def _(x, w, b, y, alpha):
-    dw, _ = neuron_gradients(x, y, w, b)
-    true = derivative(lambda w: neuron_loss(x, y)(w, b), w)
-    return {r"\frac{\partial \ell}{\partial w}": agree(dw, true), r"\hat{y}": expit(w @ x + b)}
-
-
-@tie("gd-neuron-gradient-b", NEURON)
-def _(x, w, b, y, alpha):
-    _, db = neuron_gradients(x, y, w, b)
-    true = derivative(lambda b: neuron_loss(x, y)(w, b), b)
-    return {r"\frac{\partial \ell}{\partial b}": agree(db, true), r"\hat{y}": expit(w @ x + b)}
-
-
-@tie("gd-rule-w", NEURON)
-def _(x, w, b, y, alpha):
-    agree(np.round(neuron_step(*RUNNING_EXAMPLE)[0], 4), np.array([0.4011, 0.6021]))
-    return {
-        "w :=": neuron_step(x, y, w, b, alpha)[0],
-        r"\frac{\partial \ell}{\partial w}": derivative(lambda w: neuron_loss(x, y)(w, b), w),
-    }
-
-
-@tie("gd-rule-b", NEURON)
-def _(x, w, b, y, alpha):
-    agree(round(float(neuron_step(*RUNNING_EXAMPLE)[1]), 4), 0.5011)
-    return {
-        "b :=": neuron_step(x, y, w, b, alpha)[1],
-        r"\frac{\partial \ell}{\partial b}": derivative(lambda b: neuron_loss(x, y)(w, b), b),
-    }
-
-
-@tie("gd-cross-entropy", r"y, \hat{y} \in (0, 1)")
-def _(y, y_hat):
-    for outcome in (0, 1):
-        likelihood = y_hat**outcome * (1 - y_hat) ** (1 - outcome)
-        agree(cross_entropy(outcome, y_hat), -np.log(likelihood))
-    return {r"\ell": cross_entropy(y, y_hat)}
-
-
-@tie("gd-cross-entropy-gradient", r"y \in (0, 1), z \in \mathbb{R}")
-def _(y, z):
-    true = derivative(lambda z: cross_entropy(y, sigmoid(z)), z)
-    y_hat = expit(z)
-    dz = cross_entropy_gradient(y, y_hat)
-    return {r"\frac{\partial \ell}{\partial z}": agree(dz, true), r"\hat{y}": y_hat}
-
-
-# ── A line through data ──────────────────────────────────────────────────────────────────────────
-
-
-@tie("gd-line-cost", LINE)
-def _(theta, x, y):
-    w, b = theta
-    path = np.array([theta, 2 * theta, 3 * theta])
-    agree(line_cost(path, x, y), np.array([line_cost(point, x, y) for point in path]))
-    return {"w": w, "b": b, "m": len(x), "J": lambda w, b: line_cost((w, b), x, y)}
-
-
-@tie("gd-line-gradient-w", LINE)
-def _(theta, x, y):
-    true = derivative(lambda theta: line_cost(theta, x, y), theta)
-    dw, _ = agree(line_gradient(theta, x, y), true)
-    return {r"\frac{\partial J}{\partial w}": dw, "w": theta[0], "b": theta[1], "m": len(x)}
-
-
-@tie("gd-line-gradient-b", LINE)
-def _(theta, x, y):
-    true = derivative(lambda theta: line_cost(theta, x, y), theta)
-    _, db = agree(line_gradient(theta, x, y), true)
-    return {r"\frac{\partial J}{\partial b}": db, "w": theta[0], "b": theta[1], "m": len(x)}
-
-
-@tie("gd-line-hessian", LINE)
-def _(theta, x, y):
-    rows = [derivative(lambda theta, i=i: line_gradient(theta, x, y)[i], theta) for i in (0, 1)]
-    return {"H": agree(line_hessian(x), np.array(rows)), "m": len(x)}
-
-
-@tie("gd-normal", r"m \in \{2, \dots, 6\}, x, y \in \mathbb{R}^m")
-def _(m, x, y):
-    w_star, b_star = agree(line_solution(x, y), np.polyfit(x, y, 1), 1e-6)
-    return {"H": line_hessian(x), r"w^\star": w_star, r"b^\star": b_star}
-
-
-# ── Laws that the code keeps, printed without a label or not at all ──────────────────────────────
+# ── Laws that the code keeps, printed without a label or not at all ───────────────────────────────
 
 
 @tie(None, r"z \in \mathbb{R}", printed=r"\sigma'(z) = \sigma(z) (1 - \sigma(z))")
@@ -491,56 +293,8 @@ def _(z):
     return {r"\sigma'(z)": agree(sigmoid_derivative(z), derivative(sigmoid, z)), r"\sigma": expit}
 
 
-@tie(
-    None,
-    r"y, \hat{y} \in \mathbb{R}",
-    printed=r"\frac{\partial \ell}{\partial \hat{y}} = -(y - \hat{y})",
-)
-def _(y, y_hat):
-    true = derivative(lambda y_hat: squared_error(y, y_hat), y_hat)
-    return {
-        r"\frac{\partial \ell}{\partial \hat{y}}": agree(squared_error_gradient(y, y_hat), true)
-    }
-
-
 @tie(None, r"w, a \in \mathbb{R}^{n \times m}", printed=r"\nabla J(w) = g")
 def _(w, a):
     J = wavy(a)
     agree(central_difference(J, w), derivative(J, w), 1e-6)
     return {r"\nabla J(w)": complex_step(J, w), "g": derivative(J, w)}
-
-
-@tie(
-    None,
-    QUADRATIC + r", \varepsilon \in (0.01, 0.1)",
-    printed=r"\lVert \nabla J(w_t) \rVert \le \varepsilon",
-)
-def _(w, w_star, H, c, tolerance):
-    def gradient(w):
-        return quadratic_gradient(w, H, w_star)
-
-    path = descend_until(gradient, w, 0.1, tolerance)
-    agree(path, gradient_descent(gradient, w, 0.1, len(path) - 1))
-    for t in (len(path) - 2, len(path) - 1):
-        yield Case({"w_t": path[t], r"\nabla J": gradient}, holds=t == len(path) - 1)
-    steps, reached = len(path) - 1, np.linalg.norm(gradient(path[-1]))
-    agree(descend_until(gradient, w, 0.1, tolerance, budget=steps), path)
-    too_few = partial(descend_until, gradient, w, 0.1, tolerance, budget=steps - 1)
-    agree(raises(RuntimeError, too_few), True)
-    agree(descend_until(gradient, w, 0.1, reached), path)
-    yield Case({"w_t": path[-1], r"\nabla J": gradient, r"\varepsilon": reached}, tight=(0,))
-
-
-@tie(
-    None,
-    r"n, B \in \{1, 2, 3\}, \theta \in \mathbb{R}^2",
-    printed=r"\frac{1}{n} \sum_{k=1}^{n} g_k = \nabla J(w)",
-)
-def _(n, B, theta):
-    """One epoch of mini-batches of one size sees each example once."""
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(2, n * B))
-    batches = list(mini_batches(n * B, B, 1, rng))
-    agree(len(batches), n)
-    g = np.array([line_gradient(theta, x[batch], y[batch]) for batch in batches])
-    return {"g": lambda k: g[k - 1], r"\nabla J(w)": line_gradient(theta, x, y)}

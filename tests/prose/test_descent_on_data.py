@@ -1,0 +1,176 @@
+"""The numbers in the prose of the chapter on descent on data are right."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes
+
+from utils import rates, regression
+from utils.activations import sigmoid
+from utils.data import diabetes, standardize
+from utils.exercises.descent_on_data import CORRELATION, correlated
+from utils.exercises.judging import judge_parts
+from utils.gradient_check import complex_step
+from utils.neuron import neuron, neuron_gradients
+from utils.optimizers import gradient_descent, mini_batches, stochastic_descent
+
+CORNERS = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
+XOR = np.array([[0, 1, 1, 0]])
+
+
+def test_the_patients_ravine(prose):
+    low, high = np.linalg.eigvalsh(regression.line_hessian(diabetes()[0]))
+    steps = rates.steps_needed(1e-3, rates.best_rate(low, high), low)
+    assert f"curved {high / low:,.0f} times as much" in prose
+    assert f"may need {steps:,} steps" in prose
+    assert f"$2/{high:.0f} \\approx {2 / high:.4f}$" in prose
+    assert f"down to {diabetes()[0].var():.0f}, the variance of the inputs" in prose
+    assert 90_000 < steps < 100_000
+    assert "So other units save ninety thousand steps" in prose
+
+
+def test_standardizing_leaves_the_correlations(prose):
+    inputs = load_diabetes(scaled=False).data.T
+    curvatures = np.linalg.eigvalsh(np.corrcoef(inputs))
+    assert f"$\\kappa$ is still {curvatures[-1] / curvatures[0]:.0f}" in prose
+    names = load_diabetes().feature_names
+    r = np.corrcoef(inputs)[names.index("s1"), names.index("s2")]
+    assert f"(`s1` and `s2`) a lot: $r = {r:.2f}$" in prose
+
+
+def test_what_is_to_be_seen_of_the_noise(prose):
+    patients = np.column_stack([standardize(diabetes(name)[0]) for name in ("bmi", "bp")])
+
+    def distances(rate, size, draw):
+        batches = np.random.default_rng(draw).integers(442, size=(1326 // size, size))
+        path = stochastic_descent(
+            lambda w, batch: w - patients[batch].mean(axis=0), [-3.0, 2.7], rate, batches
+        )
+        return np.linalg.norm(path, axis=1)
+
+    def late(path):
+        return np.sqrt(np.mean(path[len(path) // 2 :] ** 2))
+
+    for draw in range(1, 5):
+        assert distances(0.1, 1, draw)[50] < 0.5
+        assert len(distances(0.1, 64, draw)) - 1 == 20
+        assert abs(distances(0.1, 64, draw)[-1] - 0.5) < 0.05
+        assert late(distances(0.316, 64, draw)) < 0.105
+        assert abs(late(distances(0.316, 1, draw)) - 0.6) < 0.05
+    assert 0.25 < 1 - 0.9**3 < 0.3
+    assert "stay within 0.1, while batches of 1 hover at 0.6" in prose
+
+
+def shuffled(alpha, m):
+    """Return what shuffling leaves of the noise floor, for batches of 1 and λ = s² = 1.
+
+    Two draws of an epoch have the covariance −1/(m − 1), so the noise of k steps has the variance
+    below; what an epoch begins with is what it ends with, and the mean is over its steps.
+    """
+    left = (1 - alpha) ** np.arange(m)
+    squares, sums = np.cumsum(left**2), np.cumsum(left)
+    noise = np.append(0, alpha**2 * (squares * m - sums**2) / (m - 1))
+    left = (1 - alpha) ** (2 * np.arange(m + 1))
+    start = noise[-1] / (1 - left[-1])
+    return np.mean((left * start + noise)[:-1]) / rates.noise_floor(alpha, 1, 1)
+
+
+def test_shuffled_epochs_hover_below_the_noise_floor(prose):
+    points, rng = standardize(diabetes("bmi")[0]), np.random.default_rng(0)
+    first, *others = (f"{shuffled(alpha, 442):.2f}" for alpha in (0.1, 0.01, 0.001))
+    assert f"{first} of the derived one at the rate 0.1, {others[0]} at 0.01" in prose
+    assert f"and {others[1]} at 0.001" in prose
+    for rate, epochs in [(0.1, 60), (0.01, 150)]:
+        batches = mini_batches(442, 1, epochs, rng)
+        path = stochastic_descent(lambda w, batch: w - points[batch].mean(), 0.0, rate, batches)
+        share = np.mean(path[442:] ** 2) / rates.noise_floor(rate, 1, 1)
+        assert share == pytest.approx(shuffled(rate, 442), rel=0.15)
+
+
+def test_the_bound_is_not_enough_for_mini_batches(prose):
+    """The mean square of the error, over all draws, after a step with one example."""
+    x, y = standardize(diabetes()[0]), diabetes()[1]
+    rows = np.column_stack([x, np.ones_like(x)])
+
+    def growth(alpha):
+        steps = np.eye(2) - alpha * rows[:, :, None] * rows[:, None]
+        return np.abs(np.linalg.eigvals(np.mean([np.kron(A, A) for A in steps], axis=0))).max()
+
+    assert growth(0.52) < 1 < growth(0.53)
+    assert "the limit for batches of 1 is 0.52" in prose
+    best = regression.line_solution(x, y)
+    s2 = np.sum((rows * (rows @ best - y)[:, None]) ** 2) / 442
+    for seed in range(3):
+        batches = np.random.default_rng(seed).integers(442, size=(20_000, 1))
+        path = stochastic_descent(
+            lambda v, i: regression.line_gradient(v, x[i], y[i]), best, 0.5, batches
+        )
+        assert np.mean(np.sum((path - best) ** 2, axis=1)) > 4 * rates.noise_floor(0.5, 1, s2)
+    one = regression.line_cost(
+        gradient_descent(lambda v: rows.T @ (rows @ v - y) / 442, [0, 0], 1, 1), x, y
+    )
+    assert one[-1] == pytest.approx(regression.line_cost(best, x, y))
+    assert "are there after one step" in prose
+
+
+def test_two_inputs_that_agree_follow_their_number(prose):
+    assert f"their correlation is {CORRELATION}.".replace("-", "−") in prose
+    assert "by {eq}`gd-steps`, 66 steps" in prose
+    assert judge_parts(correlated(CORRELATION), (19, 1, 66)) == "Right."
+    assert judge_parts(correlated(0.5), (3, 1, 10)) == "Right."
+
+
+def test_the_limits_of_a_line_through_the_origin(prose):
+    curvatures = standardize(diabetes()[0]) ** 2
+    limits = [2 / (1 + curvatures.var() / B) for B in (1, 64)]
+    assert f"allow {limits[0]:.2f} with batches of 1, and {limits[1]:.2f} with" in prose
+
+
+def test_a_small_gradient_and_a_cost_far_above_the_least(prose):
+    x, y = diabetes()
+    path = gradient_descent(lambda v: regression.line_gradient(v, x, y), [0, 0], 0.0025, 100)
+    first, last = (np.linalg.norm(regression.line_gradient(v, x, y)) for v in path[[0, -1]])
+    assert last < first / 1000
+    assert "shrink the norm to less than a thousandth" in prose
+    assert f"would leave at most {last**2 / 2:.0f}, since there" in prose
+
+
+def test_the_step_by_the_cross_entropy(prose):
+    x, y, w, b = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5
+    dz = neuron(x, w, b) - y
+    assert f"\\approx {dz:.4f}$ in place of ${neuron_gradients(x, y, w, b)[1]:.4f}$" in prose
+    new = f"to $w = ({0.4 - 0.1 * dz:.4f}, {0.6 - 0.2 * dz:.4f})$ and $b = {0.5 - 0.1 * dz:.4f}$"
+    assert new in prose
+    assert round(dz / neuron_gradients(x, y, w, b)[1]) == 10
+
+
+@pytest.mark.slow
+def test_some_starts_find_xor_and_one_does_not(prose):
+    def answer(theta):
+        parts = theta[:4].reshape(2, 2), theta[4:6].reshape(2, 1)
+        return sigmoid(theta[6:8].reshape(1, 2) @ sigmoid(parts[0] @ CORNERS + parts[1]) + theta[8])
+
+    def cost(theta):
+        p = answer(theta)
+        return -np.mean(XOR * np.log(p) + (1 - XOR) * np.log(1 - p))
+
+    theta = np.random.default_rng(0).normal(size=9)
+    for _ in range(22_000):
+        theta = theta - complex_step(cost, theta)
+    assert np.sum(np.abs(answer(theta) - 0.5) < 0.001) == 2
+    assert "undecided about the other two, and 20,000 steps more do not help" in prose
+
+
+@pytest.mark.slow
+def test_learning_finds_another_way(prose):
+    theta = np.random.default_rng(1).normal(size=9)
+
+    def cost(theta):
+        A1 = sigmoid(theta[:4].reshape(2, 2) @ CORNERS + theta[4:6, None])
+        p = sigmoid(theta[6:8].reshape(1, 2) @ A1 + theta[8])
+        return -np.mean(XOR * np.log(p) + (1 - XOR) * np.log(1 - p))
+
+    for _ in range(2000):
+        theta = theta - complex_step(cost, theta)
+    on = sigmoid(theta[:4].reshape(2, 2) @ CORNERS + theta[4:6, None]) > 0.5
+    np.testing.assert_array_equal(on, [[1, 1, 0, 1], [1, 0, 1, 1]])
+    assert "the first neuron is off at $(1, 0)$ only, and the second at $(0, 1)$ only" in prose
