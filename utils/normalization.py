@@ -4,7 +4,7 @@
 numbers to mean 0 and variance 1, and then let the network choose another scale ``gamma`` and shift
 ``beta``, of shape (n, 1), one for each neuron.  They differ in whose numbers are taken together:
 those of a row (``axis=1``, one neuron over the batch) or of a column (``axis=0``, one example over
-the layer).  Derived in the chapter "Vanishing and exploding gradients".
+the layer).  Derived in the chapter "Normalization and residuals".
 """
 
 from __future__ import annotations

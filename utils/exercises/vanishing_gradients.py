@@ -31,25 +31,9 @@ def _each_by_itself(dW: NDArray, db: NDArray, c: float) -> tuple[NDArray, ...]:
     return tuple(g * min(1, c / np.linalg.norm(g)) for g in (dW, db))
 
 
-def _a_layer(rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray]:
-    """Draw six examples; one has a spread that ε is larger than, and one none."""
-    spreads = [3, 3, 3, 3, 1e-3, 0]
-    return 2 + spreads * rng.normal(size=(4, 6)), *rng.normal(size=(2, 4, 1))
-
-
-def _normalized(
-    Z: NDArray, axis: int | None, power: float = 0.5, ddof: int = 0, epsilon: float = 1e-5
-) -> NDArray:
-    variance = Z.var(axis=axis, keepdims=True, ddof=ddof)
-    return (Z - Z.mean(axis=axis, keepdims=True)) / (variance + epsilon) ** power
-
-
 def _leaky(rng: np.random.Generator) -> tuple[float, int]:
     return rng.uniform(0.05, 0.5), int(rng.integers(5, 100))
 
-
-#: (δ − its mean − its part along u) for δ = (1, 0, 0) and z = (−1, 0, 1)
-_BY_HAND = np.array([1, -2, 1]) / 6
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "vg-variances": {
@@ -168,57 +152,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             ),
         },
     ),
-    "vg-layer-norm": Exercise(
-        answer=lambda Z, gamma, beta: gamma * _normalized(Z, 0) + beta,
-        inputs=_a_layer,
-        mistakes={
-            "that is batch norm: the mean runs over the neurons, axis 0": lambda Z, gamma, beta: (
-                gamma * _normalized(Z, 1) + beta
-            ),
-            "the mean runs over each column, not over everything": lambda Z, gamma, beta: (
-                gamma * _normalized(Z, None) + beta
-            ),
-            "divide by the root of the variance": lambda Z, gamma, beta: (
-                gamma * _normalized(Z, 0, power=1) + beta
-            ),
-            "you forgot ε, which stands with the variance under the root": (
-                lambda Z, gamma, beta: gamma * _normalized(Z, 0, epsilon=0) + beta
-            ),
-            "ε stands under the root, with the variance": lambda Z, gamma, beta: (
-                gamma * (Z - Z.mean(axis=0)) / (Z.std(axis=0) + 1e-5) + beta
-            ),
-            "you forgot to divide by the spread": lambda Z, gamma, beta: (
-                gamma * (Z - Z.mean(axis=0)) + beta
-            ),
-            "you forgot to subtract the mean": lambda Z, gamma, beta: (
-                gamma * Z / np.sqrt(Z.var(axis=0) + 1e-5) + beta
-            ),
-            "you forgot γ": lambda Z, gamma, beta: _normalized(Z, 0) + beta,
-            "you forgot β": lambda Z, gamma, beta: gamma * _normalized(Z, 0),
-            "γ multiplies before β is added": lambda Z, gamma, beta: (
-                gamma * (_normalized(Z, 0) + beta)
-            ),
-            "the variance here divides by n, not by n − 1": lambda Z, gamma, beta: (
-                gamma * _normalized(Z, 0, ddof=1) + beta
-            ),
-            "return the array alone": lambda Z, gamma, beta: (
-                gamma * _normalized(Z, 0) + beta,
-                _normalized(Z, 0),
-                np.sqrt(Z.var(axis=0, keepdims=True) + 1e-5),
-            ),
-        },
-    ),
-    "vg-by-hand": Exercise(
-        answer=_BY_HAND / np.sqrt(2 / 3),
-        mistakes={
-            "the divisor moves, too": np.array([2, -1, -1]) / 3 / np.sqrt(2 / 3),
-            "the mean moves, too": np.array([1, 0, 1]) / 2 / np.sqrt(2 / 3),
-            "the mean and the divisor move, too": np.array([1, 0, 0]) / np.sqrt(2 / 3),
-            "you forgot to divide by the spread": _BY_HAND,
-            "divide by the root of the variance": _BY_HAND / (2 / 3),
-            "that is u, which comes forward": np.array([-1, 0, 1]) / np.sqrt(2 / 3),
-        },
-    ),
     "vg-place": Exercise(
         answer=1.543405,
         mistakes={
@@ -243,26 +176,28 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the positive half keeps its square, too": lambda nu, n_in: 2 / (nu**2 * n_in),
         },
     ),
-    "vg-growth": {
-        "with 1/n": Exercise(
-            answer=2**20,
+    "vg-stray": {
+        f"for {n} and {L}": Exercise(
+            answer=(1 + 5 / n) ** L,
             mistakes={
-                "the input is added in each layer": 1,
-                "each layer adds as much as there is by then": 21,
-                "the square was asked for, not the length": 2**10,
-                "that is one layer; take it to the power 20": 2,
-                "2²⁰ is 1 048 576": 1e6,
+                "each sum has the variance 2q: the mean fourth power is 12 q², half of it 6 q²": (
+                    1 + 11 / n
+                )
+                ** L,
+                "the mean fourth power is three times the square of the variance": (1 + 1 / n) ** L,
+                "the ReLU keeps only half of the fourth power's mean; its square's mean is q": (
+                    6 / n
+                )
+                ** L,
+                "that is the variance; the mean square has the square of the mean as well": (
+                    (1 + 5 / n) ** L - 1
+                ),
+                "that is one layer; take it to the power L": 1 + 5 / n,
+                "the layers multiply, they do not add": 1 + 5 * L / n,
+                "a mean of n numbers has an nth of the variance": 6**L,
+                "that is the root": (1 + 5 / n) ** (L / 2),
             },
-        ),
-        "with 1/(nL)": Exercise(
-            answer=1.05**20,
-            mistakes={
-                "each layer multiplies; a sum of the growths is too little": 2,
-                "that is for infinitely many layers": np.e,
-                "the square was asked for, not the length": 1.05**10,
-                "the input is added in each layer": 0.05**20,
-                "that is one layer; take it to the power 20": 1.05,
-            },
-        ),
+        )
+        for n, L in ((64, 10), (16, 20))
     },
 }
