@@ -184,3 +184,9 @@ def test_richardson_at_his_best(prose):
     assert round(-np.log10(found[2])) == 13
     assert round(digits) == 2
     assert "At $h = 0.001$ about 13 digits are right, two more" in prose
+
+
+def test_what_passes():
+    programs = [lambda z: z * np.conj(z), lambda z: z**2, np.abs, lambda z: np.sqrt(z**2)]
+    assert [complex_step(f, 1.0) for f in programs] == pytest.approx([0, 2, 0, 1])
+    assert [central_difference(f, 1.0) for f in programs] == pytest.approx([2, 2, 1, 1])

@@ -106,6 +106,24 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
+    "ds-passes": {
+        "z * np.conj(z)": Exercise(
+            answer="no",
+            mistakes={"a number times its conjugate is real, so no imaginary part is left": "yes"},
+        ),
+        "z**2": Exercise(
+            answer="yes",
+            mistakes={"it makes 1 + 2ih − h², and the slope is 2": "no"},
+        ),
+        "np.abs(z)": Exercise(
+            answer="no",
+            mistakes={"an absolute value is real, so no imaginary part is left": "yes"},
+        ),
+        "np.sqrt(z**2)": Exercise(
+            answer="yes",
+            mistakes={"the root of (1 + ih)² is 1 + ih again, and the slope is 1": "no"},
+        ),
+    },
     "ds-forward-step": Exercise(
         answer=_forward_step,
         inputs=_bound,
