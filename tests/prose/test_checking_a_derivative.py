@@ -54,7 +54,7 @@ def test_what_is_to_be_seen_of_the_zoom(prose):
     assert measured(-5) == pytest.approx(right, rel=1e-6)
     levels = [len(set(losses_within(10.0**exponent))) for exponent in (-13, -14, -15, -16)]
     assert levels == [81, 12, 2, 1]
-    assert "it is a staircase of 12 steps" in prose
+    assert "it is a staircase of 12 levels" in prose
     assert "of two, and at" in prose
     assert measured(-16) == 0
 
