@@ -147,7 +147,7 @@ PLACES, RATES, STARTS = np.linspace(0, 1, 65), (0.1, 0.3, 1), range(1, 6)
 
 @cache
 def learned(corners, alpha, seed):
-    """Return what eight ReLUs are off, and which are silent, before and after 3000 steps."""
+    """Return what eight ReLUs are off in the end, who is silent before and after, and all t."""
     t = (np.arange(8)[:, None] + 0.5) / 8 * (corners == "spread")
     hidden = dense(1, 8, bias=lambda W: -W * t)
     network = chain(hidden, entrywise(relu, relu_derivative), dense(8, 1))
@@ -158,7 +158,9 @@ def learned(corners, alpha, seed):
     parts = [like(path[n], first) for n in (0, -1)]
     quiet = [np.all(W * PLACES + b <= 0, axis=1) for (W, b), _, _ in parts]
     assert not np.any(quiet[0] & ~quiet[1])  # once silent, always silent
-    return np.abs(network.forward(parts[1], x[None])[0][0] - wave(x)).max(), *quiet
+    (W, b), _, _ = parts[1]
+    off = np.abs(network.forward(parts[1], x[None])[0][0] - wave(x)).max()
+    return off, *quiet, -b[~quiet[1]] / W[~quiet[1]]
 
 
 def test_no_start_comes_as_close_as_the_polygon(prose):
@@ -171,7 +173,7 @@ def test_no_start_comes_as_close_as_the_polygon(prose):
     built = off(wave, 8, "corners")
     assert f"from eight ReLUs is off by {built:.2f}" in prose
     assert built < min(ends.values()) == ends["spread", 0.3, 4]
-    assert f"off by {ends['all at 0', 0.3, 1]:.2f}</a>" in prose
+    assert f"and the curve is off by {ends['all at 0', 0.3, 1]:.2f}." in prose
     assert f"comes within {ends['spread', 0.3, 4]:.2f}, although it loses a neuron" in prose
     assert f"it loses two, and is off by {ends['spread', 0.3, 5]:.2f}" in prose
     assert [learned("spread", 0.3, seed)[2].sum() for seed in (4, 5)] == [1, 2]
@@ -182,6 +184,12 @@ def test_half_are_silent_from_the_first(prose):
     """With all inputs at 0 or above and no bias, those with a weight below 0."""
     born = sum(learned("all at 0", 0.3, seed)[1].sum() for seed in STARTS)
     assert f"from the five starts these are {born} of 40" in prose
+
+
+def test_corners_that_begin_together_stay_together(prose):
+    t = learned("all at 0", 0.3, 1)[3]
+    assert sorted(t[:, 0].round(2)) == pytest.approx([0.01] * 2 + [0.21] * 4)
+    assert "six corners lie at two places, 0.01 and 0.21" in prose
 
 
 def test_how_steep_a_bump_is(prose):
