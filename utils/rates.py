@@ -1,7 +1,7 @@
 """What theory says of the speed of gradient descent on a quadratic cost, before a step is taken.
 
-Derived in the chapter on gradient descent.  ``alpha`` is the learning rate α, ``lam`` a curvature
-λ (an eigenvalue of the Hessian H), ``w_star`` the minimum.
+Derived in the chapters on gradient descent and on descent on data.  ``alpha`` is the learning rate
+α, ``lam`` a curvature λ (an eigenvalue of the Hessian H), ``w_star`` the minimum.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def test_standardizing_leaves_the_correlations(prose):
     assert f"$\\kappa$ is still {curvatures[-1] / curvatures[0]:.0f}" in prose
     names = load_diabetes().feature_names
     r = np.corrcoef(inputs)[names.index("s1"), names.index("s2")]
-    assert f"(`s1` and `s2`) a lot: $r = {r:.2f}$" in prose
+    assert f"(`s1` and `s2`) say a lot, $r = {r:.2f}$" in prose
 
 
 def test_what_is_to_be_seen_of_the_noise(prose):
