@@ -118,3 +118,8 @@ def test_the_ravine_of_the_exercise_follows_its_numbers(prose):
 def test_momentum_takes_longer_than_its_factor_promises(prose):
     rho = np.sqrt((9 / 11) ** 2)
     assert f"would promise {np.ceil(np.log(1e-3) / np.log(rho)):.0f} steps" in prose
+
+
+def test_a_tiny_error_grows_a_thousandfold_at_a_saddle(prose):
+    steps = np.log(1000) / np.log(1 + 0.5 * 0.1)
+    assert f"\\approx {steps:.1f}$: {np.ceil(steps):.0f} steps" in prose

@@ -93,6 +93,23 @@ def correlated(r: float) -> dict[str, Exercise]:
 
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "gd-promise": {
+        "the cost": Exercise(
+            answer=0.1**2 / (2 * 0.5),
+            mistakes={
+                "the length is squared": 0.1 / (2 * 0.5),
+                "divide by twice the eigenvalue": 0.1**2 / 0.5,
+                "divide by the eigenvalue; do not multiply": 0.1**2 * 0.5 / 2,
+            },
+        ),
+        "the length": Exercise(
+            answer=(2 * 0.5 * 0.0001) ** 0.5,
+            mistakes={
+                "take the root: the length is squared": 2 * 0.5 * 0.0001,
+                "you forgot the 2": (0.5 * 0.0001) ** 0.5,
+            },
+        ),
+    },
     "gd-correlated": correlated(CORRELATION),
     "gd-diagnose": {
         "A": Exercise(

@@ -66,6 +66,29 @@ def ravine(low: float, middle: float, high: float) -> dict[str, Exercise]:
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "gd-ravine": ravine(*RAVINE),
+    "gd-stationary": {
+        "A": Exercise(
+            answer="minimum",
+            mistakes={"a saddle point has curvatures of both signs": "saddle point"},
+        ),
+        "B": Exercise(
+            answer="saddle point",
+            mistakes={"one of its curvatures is negative, however small": "minimum"},
+        ),
+        "C": Exercise(
+            answer="maximum",
+            mistakes={"its curvatures are both negative: it falls in every direction": "minimum"},
+        ),
+        "the steps": Exercise(
+            answer=int(np.ceil(np.log(1000) / np.log(1 + 0.5 * 0.1))),
+            exact=True,
+            mistakes={
+                "round up: after 141 steps it has not quite grown a thousandfold": 141,
+                "the error grows: the factor is 1 + αλ, not 1 − αλ": 135,
+                "you forgot the learning rate": 73,
+            },
+        ),
+    },
     "gd-exact-rate": Exercise(
         answer=_exact_rate,
         inputs=_bowl,
