@@ -25,7 +25,7 @@ def test_the_patients_ravine(prose):
     assert f"$2/{high:.0f} \\approx {2 / high:.4f}$" in prose
     assert f"down to {diabetes()[0].var():.0f}, the variance of the inputs" in prose
     assert 90_000 < steps < 100_000
-    assert "So other units save ninety thousand steps" in prose
+    assert "So standardizing saves ninety thousand steps" in prose
 
 
 def test_standardizing_leaves_the_correlations(prose):

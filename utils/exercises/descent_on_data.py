@@ -180,7 +180,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         inputs=_curvatures,
         mistakes={
             "the fraction is upside down": lambda lam, B: 1 / _limit(lam, B),
-            "that is 2/λ̄, the limit with all examples": lambda lam, B: 2 / np.mean(lam),
+            "that is 2 over the mean, the limit with all examples": lambda lam, B: 2 / np.mean(lam),
             "that is the limit for batches of 1": lambda lam, B: 2 * np.mean(lam) / np.mean(lam**2),
             "you forgot the 2": lambda lam, B: _limit(lam, B) / 2,
             "only the variance shrinks with B, not the square of the mean": lambda lam, B: (
