@@ -400,3 +400,36 @@ def test_agreement_of_matrices_and_of_sums():
     m, i, x = sp.Symbol("m"), sp.Symbol("i"), sp.IndexedBase("x")
     assert agrees(sp.Sum(x[i] ** 2, (i, 1, m)) / m, r"\frac{1}{m} \sum_{i=1}^{m} x_i^2")
     assert members("a = b", {"a": 1, "b": 2}) == [1, 2]
+
+
+# ── Sums over all entries, and what a running index names ────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        (r"\sum_j v_j", 9),
+        (r"\max_j v_j", 5),
+        (r"\prod_k v_k", 15),
+        (r"\sum_{i \ne j} v_i", 8),
+        (r"\sum_k A_{jk} v_k", 4 * 3 + 5 * 1 + 6 * 5),
+        (r"\sum_k \frac{\partial J}{\partial w_k} v_k", 3 * 3 + 1 + 5),
+    ],
+)
+def test_a_sum_without_bounds_is_over_all_entries(formula, value):
+    names = {"v": np.array([3, 1, 5]), "A": np.array([[1, 2, 3], [4, 5, 6]]), "j": 2}
+    slopes = {rf"\frac{{\partial J}}{{\partial w_{k}}}": s for k, s in [(1, 3), (2, 1), (3, 1)]}
+    assert evaluate(formula, names | slopes) == value
+
+
+def test_a_sum_over_entries_of_arrays_of_two_lengths_is_refused():
+    with pytest.raises(ShapeError, match="runs over"):
+        evaluate(r"\sum_i v_i w_i", {"v": np.ones(2), "w": np.ones(3)})
+
+
+def test_each_entry_is_in_the_set_of_a_power():
+    names = {"y": np.array([0, 1, 1]), "K": 3}
+    assert evaluate(r"y \in \{0, 1\}^K", names)
+    assert not evaluate(r"y \in \{0, 2\}^K", names)
+    assert not evaluate(r"y \in (0, 1)^K", names)
+    assert not evaluate(r"y \in \{0, 1\}^2", names)

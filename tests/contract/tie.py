@@ -205,6 +205,8 @@ def _value(place: Tree, sides: tuple, drawn: Mapping[Tree, Any], rng: np.random.
         if high == np.inf:
             return (low + rng.exponential(size=sides))[()]
         return rng.uniform(low, high, size=sides)[()]
+    if base.data == "set" and sides:
+        return rng.choice(evaluate(base, drawn), size=sides)
     values = list(evaluate(place, drawn))
     value = values[rng.integers(len(values))]
     return int(value) if float(value).is_integer() else value

@@ -193,6 +193,22 @@ class Evaluation:
             return Tree("number", [Token("NUMBER", str(int(self.names[part])))])
         return part
 
+    def derivative(self, *parts: Any) -> Any:
+        """Look up the derivative by an entry, also where the running index has become a number."""
+        node = Tree("derivative", list(parts))
+        settled = self._with_numbers(node)
+        if settled != node and settled in self.names:
+            return plain(self.names[settled])
+        return self.arithmetic.unknown(node)
+
+    def _with_numbers(self, tree: Any) -> Any:
+        if not isinstance(tree, Tree):
+            return tree
+        parts = [self._with_numbers(child) for child in tree.children]
+        if tree.data == "index":
+            parts[1:] = [self._settled(part) for part in parts[1:]]
+        return Tree(tree.data, parts)
+
     # Sums and products
 
     def sum(self, *parts: Any) -> Any:
@@ -270,6 +286,8 @@ class Evaluation:
 
     def over(self, big: str, under: Tree, above: Tree | None, body: Tree) -> Any:
         operation = _OVER.get(big, self.arithmetic.functions.get(big))  # \max, \min: exact, too
+        if operation and above is None and (places := self._entries_over(under, body)):
+            return reduce(operation, [self.where(place).value(body) for place in places])
         if operation is None or under.data != "chain" or len(under.children) != 3:
             return self.arithmetic.unknown(Tree("over", [big, under, above, body]))
         dummy, relation, start = under.children
@@ -281,6 +299,25 @@ class Evaluation:
         else:
             places = self.value(start)
         return reduce(operation, [self.where({dummy: place}).value(body) for place in places])
+
+    def _entries_over(self, under: Tree, body: Tree) -> list[dict[Tree, int]]:
+        r"""Return the places of \sum_i and \sum_{i \ne j}: all entries of what has this index."""
+        chain = under.children if under.data == "chain" else [under]
+        dummy, but = chain[0], chain[1:]
+        if dummy.data != "symbol" or (but and (len(but) > 2 or but[0] != r"\ne")):
+            return []
+        sizes = set()
+        for node in body.find_data("index"):
+            base, *small = node.children
+            family = self.names.get(base)
+            known = isinstance(family, (np.ndarray, list, tuple, sp.MatrixBase))
+            shape = np.shape(column(family)) if known else ()
+            small = _places(small[0], len(shape)) if len(small) == 1 else small
+            sizes |= {side for side, part in zip(shape, small, strict=False) if part == dummy}
+        if len(sizes) > 1:
+            raise ShapeError(f"{latex(dummy)} runs over {sizes}")
+        places = range(1, max(sizes, default=0) + 1)
+        return [{dummy: k} for k in places if not but or k != self.value(but[1])]
 
     def _symbolic_sum(self, big: str, dummy: Tree, first: Any, last: Any, body: Tree) -> Any:
         form = {r"\sum": sp.Sum, r"\prod": sp.Product}.get(big)
@@ -388,6 +425,10 @@ class Evaluation:
     def _belongs(self, value: Any, place: Tree) -> bool:
         """Whether a value is in ℝ, ℕ, ℝⁿ, a space of matrices, an interval, or a set."""
         base, *shape = place.children if place.data == "power" else (place,)
+        if shape and base.data in {"group", "set"}:
+            wanted = [self.value(n) for s in shape for n in _sides(s)]
+            entries = np.ravel(value)
+            return len(entries) == np.prod(wanted) and all(self._belongs(e, base) for e in entries)
         if base == parse(r"\mathbb{R}"):
             wanted = [self.value(n) for s in shape for n in _sides(s)]
             got = column(value).shape if wanted else np.shape(value)
