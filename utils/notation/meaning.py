@@ -251,7 +251,10 @@ class Evaluation:
                 operation = _OPERATIONS[part]
                 continue
             value = self.value(part)
-            result = value if result is None else operation(result, value)
+            if callable(result) and operation is multiply:  # of a sum, as in ln Σ
+                result = plain(result(value))
+            else:
+                result = value if result is None else operation(result, value)
             operation = multiply
         return result
 
