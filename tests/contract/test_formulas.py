@@ -14,7 +14,7 @@ from contract.worlds import DECLARED, verdicts
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("page", book_pages(), ids=lambda page: page.path.stem)
 def test_every_claim_is_held(page: Page, tally):
-    found = list(verdicts(page))
+    found = verdicts(page)
     tally("claims of formulas", **Counter(v.kind.replace(" ", "_") for v in found if v.kind))
     loose = [f"{v.formula.place}: {v.objection}" for v in found if v.kind is None]
     told = "\n".join(["say in contract/chapters what the letters mean, or mend:", *loose])

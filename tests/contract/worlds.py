@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Any
@@ -287,12 +287,17 @@ class _World:
         return self.cases
 
 
-def verdicts(page: Page, printed: Iterable[Formula] | None = None) -> Iterator[Verdict]:
+@cache
+def verdicts(page: Page) -> tuple[Verdict, ...]:
     """Judge each claim of a page, in its order."""
+    return tuple(_verdicts(page))
+
+
+def _verdicts(page: Page) -> Iterator[Verdict]:
     book = DECLARED.get(page.path.stem, Book())
     section: tuple[str, ...] = ()
     supposed: list[Tree] = []
-    for formula in formulas(page) if printed is None else printed:
+    for formula in formulas(page):
         if formula.sections != section:
             section, supposed = formula.sections, []
         try:
