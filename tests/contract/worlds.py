@@ -50,6 +50,7 @@ class World:
     forall: str
     sections: tuple[str, ...]
     meaning: Callable[..., Mapping]
+    only: bool = False
 
     def draws(self, hypotheses: tuple[Tree, ...] = ()) -> list[dict[Tree, Any]]:
         """Return what the letters mean, several times, as the hypotheses have it."""
@@ -80,12 +81,16 @@ def _book(depth: int = 2) -> Book:
     return DECLARED.setdefault(module.rpartition(".")[2].replace("_", "-"), Book())
 
 
-def world(forall: str, *sections: str) -> Callable:
-    """Declare what letters mean.  The function takes the declared names, as that of a tie does."""
+def world(forall: str, *sections: str, only: bool = False) -> Callable:
+    """Declare what letters mean.  The function takes the declared names, as that of a tie does.
+
+    With ``only``, they mean nothing else in these sections: a claim that is false here is not saved
+    by an equation of the page, or by the running example, that has the same letters.
+    """
     book = _book()
 
     def declare(meaning: Callable) -> Callable:
-        book.worlds.append(World(forall, sections, meaning))
+        book.worlds.append(World(forall, sections, meaning, only))
         return meaning
 
     return declare
@@ -338,7 +343,7 @@ def judged(
     book = DECLARED.get(page.path.stem, Book())
     own = [w for w in book.worlds if set(w.sections) & set(formula.sections)]
     whole = [w for w in book.worlds if not w.sections]
-    worlds = [*own, *whole, *_ties(page), *RUNNING]
+    worlds = own if any(w.only for w in own) else [*own, *whole, *_ties(page), *RUNNING]
     for of in worlds:
         for hypotheses in dict.fromkeys([(), supposed]):
             try:

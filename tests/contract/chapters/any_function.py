@@ -1,14 +1,17 @@
-r"""The ties of the chapter on any function from hidden neurons."""
+r"""The ties and worlds of the chapter on any function from hidden neurons."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit
 
 from contract.tie import Case, tie
 from contract.truth import agree, derivative
+from contract.worlds import forgiving, given, world
 from utils.activations import identity, relu, relu_derivative, sigmoid, step
 from utils.approximation import bump, polygon, polygon_bound, staircase_bound, staircase_network
+from utils.exercises import EXERCISES
 from utils.losses import squared_error
 from utils.network import backward, forward
 
@@ -134,3 +137,124 @@ def _(x, w, z, d, alpha):
     falls = z - after_step(x, w, z, y, 1.0)  # at the rate 1, and in proportion to the rate
     agree(after_step(x, w, z, y, z / falls), 0.0)
     return {r"\alpha_0": z / falls, "y": y}
+
+
+# ── What the text says beside its equations ──────────────────────────────────────────────────────
+
+STAIRCASE = (
+    r"t, q \in \mathbb{R}, u \in (0.1, 2), n \in \{2, 3, 4, 5\}, k \in (1, 5), h \in (0.1, 1)"
+)
+
+given(r"u \ne 0", r"q = e^{-k h / 2}", r"k = 10 / h", r"\varepsilon > 0", "w > 0", "w < 0")
+forgiving("s_0 = 0", "b = 0")  # −0 is 0
+
+
+@world(STAIRCASE, "A bump from two sigmoids")
+def _(t, q, u, n, k, h):
+    _, (rises, (first,)) = staircase_network(curve, n, k)
+    levels = first + np.cumsum([0, *rises[0]])
+    names = {f"f_{i}": level for i, level in enumerate(levels)}
+    middles = [(2 * i + 1) / (2 * n + 2) for i in range(n + 1)]
+    names |= {"f": curve, "c": lambda i: middles[i], "i": n, "x": t + u}
+    return names | {r"\sigma": expit, r"\varepsilon": h}
+
+
+@world(r"l \in (0.6, 0.8), r \in (1.2, 1.5), p, s \in (0.1, 0.9)", "A polygon from ReLUs")
+def _(l, r, p, s):  # noqa: E741, the chapter's letter
+    """The chord, and the parabola through three points, which is what d takes from f."""
+
+    def f(u):
+        return np.sin(3 * u)
+
+    def f_second(u):
+        return -9 * np.sin(3 * u)
+
+    x, f_hat = l + p * (r - l), said(polygon(f, 1, l, r), relu)
+    parabola = np.polyfit([l, x, r], f(np.array([l, x, r])), 2)
+
+    def d_second(u):
+        return f_second(u) - 2 * parabola[0]
+
+    return {
+        "f": f, r"\hat{f}": f_hat, "h": r - l, "x": x, "u": l + s * (r - l),
+        "e": lambda u: f(u) - f_hat(u), "d": lambda u: f(u) - np.polyval(parabola, u),
+        "d''": d_second, "f''": f_second,
+        r"\xi": brentq(d_second, l, r, xtol=1e-15),
+    }  # fmt: skip
+
+
+@world(r"a \in (-1, -0.1), c \in (0.2, 1.5), n \in \{2, 3, 4, 5\}", "A polygon from ReLUs")
+def _(a, c, n):
+    h, f_hat = (c - a) / n, said(polygon(curve, n, a, c), relu)
+
+    def slope(i):  # of piece i, in its middle
+        place = a + (i - 1 / 2) * h
+        return (f_hat(place + h / 4) - f_hat(place - h / 4)) / (h / 2)
+
+    weights = polygon(curve, n, a, c)[1][0][0]
+    names = {"f": curve, "h": h, "i": n - 1, "t": lambda i: a + i * h, "s": slope}
+    return names | {"v": lambda i: weights[i - 1]}
+
+
+@world(r"w, b \in \mathbb{R}", "What descent finds")
+def _(w, b):
+    (corner,) = np.roots([w, b])
+    return {"x": corner, "t": corner}
+
+
+@world(r"z \in (0.1, 3), y \in \mathbb{R}", "Neurons that die")
+def _(z, y):
+    slope = derivative(lambda z: squared_error(y, relu(z)), z)
+    return {r"\frac{\partial \ell}{\partial z}": slope}
+
+
+def deadly(x, w, b, y):
+    """Return the rate at which one step takes the sum to 0."""
+    return brentq(lambda alpha: after_step(x, w, w @ x + b, y, alpha), 0, 2)
+
+
+@world("", "Neurons that die")
+def _():
+    return {r"\alpha_0": deadly(np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5, 1.0)}
+
+
+@world("", "1. Where does it bend?")
+def _():
+    return {"x": EXERCISES["af-bend"]["the corner of C"].answer}
+
+
+@world("", "2. Will it die?", only=True)
+def _():
+    x = w = np.ones(2)
+    rate = agree(EXERCISES["af-dying"]["the rate"].answer, deadly(x, w, 0.0, 0.5))
+    agree(EXERCISES["af-dying"]["the sum"].answer, after_step(x, w, 2.0, 0.5, 0.5))
+    names = {"w": w, "b": 0.0, "x": x, "y": 0.5, r"\alpha": 0.5}
+    return names | {"z": w @ x, r"\alpha_0": rate}
+
+
+@world("", "3. How many neurons?", only=True)
+def _():
+    relus, sigmoids = (part.answer for part in EXERCISES["af-neurons"].values())
+    return {"n": relus, "h": 1 / (sigmoids + 1)}
+
+
+@world(r"l \in \mathbb{R}, h \in (0.2, 2), H \in (0.2, 0.9)", "4. How steep must a bump be?")
+def _(l, h, H):  # noqa: E741, the chapter's letter
+    names = {"r": l + h, "x": np.mean([l, l + h]), r"\sigma": expit}
+    return names | {"k": steepness(H, h), r"\operatorname{artanh}": np.arctanh}
+
+
+@world(r"h \in (0.2, 2)", "4. How steep must a bump be?")
+def _(h):
+    return {"k": steepness(0.99, h)}
+
+
+def steepness(height, width):
+    """Return the steepness with which a bump over this width comes to this height."""
+    return brentq(lambda k: bump(width / 2, 0, width, k) - height, 0, 100, xtol=1e-14)
+
+
+@world(r"x \in (0, 1)", "6. A saw with many teeth")
+def _(x):
+    relus = EXERCISES["af-saw-count"]["ReLUs"].answer
+    return {"T": lambda x: 1 - abs(2 * x - 1), "L": relus / 2}
