@@ -10,7 +10,8 @@ from scipy.special import softmax as scipy_softmax
 
 from contract.tie import Case, tie
 from contract.truth import agree
-from utils.activations import identity, softmax, step
+from contract.worlds import given, world
+from utils.activations import identity, sigmoid, softmax, step
 from utils.network import (
     forward,
     initial_parameters,
@@ -139,3 +140,67 @@ def _(p, q, k, seed):
     ):
         agree(b, np.zeros((n, 1)))
         yield {"n": before, "W": W, "V": rng.standard_normal((n, before))}
+
+
+# ── Every other claim ────────────────────────────────────────────────────────────────────────────
+
+given("T > 0", r"S\theta = \theta", "W^{(2)} = 0", "s^2 = 1 / n", "s^2 = 2 / n", "s = 1", "z = 30")
+given(r"x_1 + x_2 = \frac{3}{2}", "x_1 > 0, x_2 > 0, x_1 + x_2 < 1", "x_1 + x_2 < 1")
+
+
+@world(r"x \in \mathbb{R}^2", "Two neurons, two lines", "7. Three lines, a triangle")
+def _(x):
+    return {}
+
+
+@world(r"i \in \{0, 1\}, j \in \{0, 1\}", "Two neurons, two lines")
+def _(i, j):
+    """The only corners with a positive sum are those at which the text says so."""
+    Z, A = forward(XOR, np.array([[float(i)], [1.0 - i]]), [step, step])
+    return {"a": A[1], "z^{(2)}": Z[2]}
+
+
+@world(r"z \in \mathbb{R}^K, a \in \mathbb{R}", "What comes out", "6. The logarithm of a softmax")
+def _(z, a):
+    z = np.append(z, a - 1)  # two classes at least
+    return {"z": z, r"\hat{y}": scipy_softmax(z), "k": 2, r"\sigma": expit}
+
+
+@world(r"z \in \mathbb{R}", "What comes out")
+def _(z):
+    return {r"\hat{y}": identity(z)}
+
+
+@world("", "How many numbers, how much work")
+def _():
+    return {"P": parameter_count([2, 2, 1]), "F": multiply_add_count([2, 2, 1])}
+
+
+@world(r"n_1, n_2 \in \{2, 3\}, n_3, m \in \{4, 5\}", "Summary")
+def _(n_1, n_2, n_3, m):
+    sizes = [int(size) for size in (6, n_1, n_2, n_3)]
+    return {
+        "P": parameter_count(sizes), "F": multiply_add_count(sizes, int(m)), "L": 3,
+        "n": dict(enumerate(sizes)),
+    }  # fmt: skip
+
+
+@world(
+    r"w \in \mathbb{R}^{2 \times 2}, b, v \in \mathbb{R}^2, c \in \mathbb{R}", "The first weights"
+)
+def _(w, b, v, c):
+    X, Y = np.array([[0.0, 0, 1, 1], [0, 1, 0, 1]]), np.array([[0.0, 1, 1, 0]])
+
+    def J(theta):
+        layers = (theta[:4].reshape(2, 2), theta[4:6, None]), (theta[None, 6:8], theta[8:, None])
+        return np.mean((Y - forward(layers, X, [sigmoid, sigmoid])[1][-1]) ** 2)
+
+    def listed(order):
+        return np.concatenate([w[order].ravel(), b[order], v[order], [c]])
+
+    return {"J": J, r"\theta": listed([0, 1]), r"S \theta": listed([1, 0])}
+
+
+@world("", "2. A network that reads digits")
+def _():
+    return {"n_0": 28 * 28}

@@ -7,8 +7,9 @@ from scipy.special import expit
 
 from contract.tie import tie
 from contract.truth import agree
+from contract.worlds import given, world, wrong
 from utils.activations import identity, relu, sigmoid
-from utils.network import fold, forward, layer
+from utils.network import fold, forward, initial_parameters, layer
 from utils.neuron import neuron
 
 LAYER = r"W \in \mathbb{R}^{q \times p}, b \in \mathbb{R}^{q \times 1}, "
@@ -223,3 +224,42 @@ for label in ("fp-fold", "fp-fold-step-weights", "fp-fold-step-bias"):
 def _(z):
     agree(relu(np.array([-1.0, 0.0, 1j, 0.5, 2.0])), np.array([0, 0, 0, 0.5, 2]))
     return {"f": relu}
+
+
+# ── Every other claim ────────────────────────────────────────────────────────────────────────────
+
+given("m = 1", "A^{(l)} = Z^{(l)}", "m = n_1", "n = 1", r"T = X^\top", "z^{(2)} = 0.629")
+given(r"h_t = \sigma(W x_t + V h_{t-1} + b)", r"\hat{y} = x")
+wrong(r"\hat{y} = 0.652014")
+
+
+@world(r"X \in \mathbb{R}^{p \times m}, q, r \in \{2, 3, 4\}")
+def _(X, q, r):
+    parameters = initial_parameters([len(X), q, r], np.random.default_rng(0))
+    Z, A = forward(parameters, X, [sigmoid, sigmoid])
+    return {
+        "W": parameters[0][0], "n_0": len(X), "n_1": q, "n_2": r, r"\hat{Y}": A[-1], "L": 2,
+        "A": dict(enumerate(A)), "Z": {1: Z[1], 2: Z[2]}, "l": 1, r"\sigma": expit,
+    }  # fmt: skip
+
+
+@world(r"z^{(2)} \in (-1, 1)", "A slip to learn from")
+def _(z):
+    return {r"\hat{y}": expit(z), r"\sigma": expit}
+
+
+@world(r"W, V \in \mathbb{R}^{q \times q}, b, x_t \in \mathbb{R}^q", "Forward only")
+def _(W, V, b, x_t):
+    return {"h_{t-1}": expit(b), r"\sigma": expit}
+
+
+@world("", "2. By hand")
+def _():
+    x = np.array([[3.0], [1.0]])
+    Z, A = forward(RUNNING, x, [sigmoid, sigmoid])
+    return {"x": x, "z^{(1)}": Z[1], "z^{(2)}": Z[2], r"\hat{y}": A[2], r"\sigma": expit}
+
+
+@world(r"v, a_1, x \in \mathbb{R}", "5. Many networks, one answer", "6. Nothing lost")
+def _(v, a_1, x):
+    return {}

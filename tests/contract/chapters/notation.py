@@ -148,7 +148,7 @@ def _(w, w_star, w_0, u, H, c, alpha, epsilon):
     "Optimizers",
 )
 def _(w, g, beta, beta_1, beta_2, mu, alpha, q, T):
-    v, (velocity,) = momentum(g, None, beta)
+    _, (velocity,) = momentum(g, None, beta)
     direction, (u, s, *_) = adam(g, None, beta_1, beta_2)
     r = amsgrad(g, None)[1][-1]
     path = gradient_descent(lambda w: w, w, alpha, 3)
