@@ -365,7 +365,7 @@ class Evaluation:
         return np.sum(entrywise(self.value(left), self.value(right)))
 
     def whether(self, _first: str, left: Tree, sign: str, right: Tree, _last: str) -> Any:
-        return int(self._holds(left, sign, right))
+        return int(bool(self._holds(left, sign, right)))
 
     def ceiling(self, inside: Tree) -> Any:
         return self.arithmetic.functions["ceiling"](self.value(inside))
@@ -413,6 +413,8 @@ class Evaluation:
             return self._belongs(self.value(left), right)
         if sign == r"\approx":
             return self._rounds(left, right)
+        if sign == "=" and right == _ZERO and self.arithmetic is NUMPY:
+            return bool(np.max(np.abs(self.value(left)), initial=0) <= ROUNDING)
         return self.arithmetic.relations[sign](self.value(left), self.value(right))
 
     def _rounds(self, left: Tree, right: Tree) -> bool:
@@ -494,6 +496,11 @@ def _places(small: Tree, dimensions: int) -> list[Tree]:
         return [Tree("number", [Token("NUMBER", digit)]) for digit in small.children[0]]
     return [small]
 
+
+#: A computed 0 may differ from 0 by so much: there is no size that this could be a share of.
+ROUNDING = 1e-13
+
+_ZERO = parse("0")
 
 #: A number as it is printed: 0.5, −12, 2 · 10⁻⁹.
 _PRINTED = re.compile(r"-? ?\d+(?:\.(\d+))?(?: \\cdot \{10\}\^\{(-? ?\d+)\})?")

@@ -2,14 +2,17 @@ r"""The ties of the chapter on normalization and residuals."""
 
 from __future__ import annotations
 
+from inspect import signature
 from itertools import product
 
 import numpy as np
 
 from contract.layers import hold
 from contract.tie import Case, tie
-from contract.truth import agree, derivative
+from contract.truth import agree, derivative, gradient_of
+from contract.worlds import forgiving, given, world
 from utils.activations import silu, silu_derivative, tanh, tanh_derivative
+from utils.exercises.normalization_and_residuals import EXERCISES
 from utils.layers import chain, dense, entrywise, normalized, residual
 from utils.normalization import (
     normalize,
@@ -187,3 +190,110 @@ def _(v, p, L):
         _, kept = chain(*[layer] * L).forward([part] * L, nothing)
         eta, _ = chain(*[layer] * L).backward(v[:, None], [part] * L, kept)
         yield Case({r"\eta^{(L)}": v, r"\eta^{(0)}": eta[:, 0]}, tight=tight)
+
+
+# ── What the letters of its sections mean ────────────────────────────────────────────────────────
+
+given(r"\varepsilon = 0")
+
+
+@world(
+    r"z, c \in \mathbb{R}^m, \gamma, \beta \in \mathbb{R}, \varepsilon \in (0.01, 1), "
+    r"j, k \in \{1, 2, 3\}",
+    "The gradient",
+)
+def _(z, c, gamma, beta, epsilon, j, k):
+    def v(z):
+        return np.mean((z - np.mean(z)) ** 2)
+
+    def r(z):
+        return np.sqrt(v(z) + epsilon)
+
+    def u(z):
+        return (z - np.mean(z)) / r(z)
+
+    def J(scaled):
+        return np.sum(c * scaled**3)
+
+    m = len(z)
+    delta = derivative(J, gamma * u(z) + beta)
+    j, k = min(j, m), min(k, m)
+    slopes = {  # of what, as printed, by z_k
+        r"\bar{z}": lambda z: np.mean(z), "v": v, "r": r, "J": lambda z: J(gamma * u(z) + beta),
+        **{f"u_{i}": lambda z, i=i: u(z)[i - 1] for i in range(1, m + 1)},
+    }  # fmt: skip
+    by_z = {
+        rf"\frac{{\partial {f}}}{{\partial z_{k}}}": derivative(slopes[f], z)[k - 1] for f in slopes
+    }
+    return by_z | {
+        "m": m, "j": j, "k": k, r"\bar{z}": np.mean(z), "v": np.var(z), "u": u(z), "r": r(z),
+        r"\delta": delta, rf"\frac{{\partial J}}{{\partial \tilde{{z}}_{k}}}": delta[k - 1],
+    }  # fmt: skip
+
+
+@world(r"u, c, \gamma, \beta \in \mathbb{R}^n", "The gradient")
+def _(u, c, gamma, beta):
+    def J(scaled):
+        return np.sum(c * scaled**3)
+
+    p = derivative(lambda u: J(gamma * u + beta), u)
+    return {"p": p, r"\delta": derivative(J, gamma * u + beta), "i": len(u)}
+
+
+@world(r"M \in \mathbb{R}^{n \times n}, a, b \in \mathbb{R}^n", "A way around each layer")
+def _(M, a, b):
+    z = M @ a + b
+    D = np.stack([derivative(lambda z, i=i: silu(z)[i], z) for i in range(len(z))])
+    return {"D^{(l)}": D, "z^{(l)}": z, r"\operatorname{diag}": np.diag, "g'": silu_derivative}
+
+
+@world(r"w, a, b \in \mathbb{R}", "A way around each layer")
+def _(w, a, b):
+    p = derivative(lambda a: silu(w * a + b), a)
+    return {"z": w * a + b, "g'": gradient_of(silu), "p": p}
+
+
+# ── Its exercises ────────────────────────────────────────────────────────────────────────────────
+
+
+@world("", "1. Twenty layers")
+def _():
+    return {"p": 1 - EXERCISES["vg-around"]["the least"].answer ** (1 / 20)}
+
+
+@world("", "4. Layer norm by hand")
+def _():
+    return {r"\varepsilon": signature(normalize).parameters["epsilon"].default}
+
+
+@world("", "5. The gradient of a norm, by hand")
+def _():
+    z, delta, gamma = np.array([-1.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0]), 1.0
+    back = derivative(
+        lambda z: delta @ (gamma * (z - np.mean(z)) / np.sqrt(np.mean((z - np.mean(z)) ** 2))), z
+    )
+    agree(back, EXERCISES["vg-by-hand"].answer)
+    u = z / np.std(z)
+    return {"z": z, r"\delta": delta, r"\gamma": gamma, r"\varepsilon": 0, "v": np.var(z), "u": u}
+
+
+forgiving(
+    "J(c w) = J(w)",  # without the factor, J is J
+    r"w \cdot \nabla J(w) = 0",  # so is −0
+)
+
+
+@world(r"w \in \mathbb{R}^3, c \in (0.3, 3)", "6. Larger weights, smaller turns")
+def _(w, c):
+    X = np.random.default_rng(0).normal(size=(3, 6))
+
+    def J(w):
+        z = w @ X
+        return np.sum(np.exp((z - np.mean(z)) / np.sqrt(np.mean((z - np.mean(z)) ** 2))))
+
+    return {"J": J, r"\nabla J": gradient_of(J)}
+
+
+@world(r"W \in \mathbb{R}^{n \times n}, a \in \mathbb{R}^n", "7. How residual layers add up")
+def _(W, a):
+    return {"L": np.log2(EXERCISES["vg-growth"]["with 1/n"].answer)}

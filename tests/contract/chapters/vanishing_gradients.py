@@ -5,12 +5,15 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit
 from scipy.stats import uniform
 
 from contract.tie import Case, tie
-from contract.truth import agree, derivative
+from contract.truth import agree, derivative, gradient_of
+from contract.worlds import forgiving, given, world
 from utils.activations import (
+    leaky_relu,
     relu,
     sigmoid,
     sigmoid_derivative,
@@ -217,3 +220,132 @@ def _(g, c):
 def _(w_0, alpha, mu, t):
     path = gradient_descent(lambda w: l2_penalty_gradient(w, mu), w_0, alpha, t)
     return {"w_t": path[t], "w_0": w_0}
+
+
+# ── What the letters of its sections mean ────────────────────────────────────────────────────────
+
+
+@world(rf"{THREE}, l \in \{{1, 2\}}, c \in (0.5, 2)", "A product over all layers")
+def _(x, A, B, C, v, l, c):  # noqa: E741
+    W = {1: A, 2: B, 3: C}
+    z, back = {1: A @ x}, {}
+    z[2] = B @ np.tanh(z[1])
+    z[3] = C @ np.tanh(z[2])
+    back[1] = derivative(lambda z: v @ (C @ np.tanh(B @ np.tanh(z))), z[1])
+    back[2] = derivative(lambda z: v @ (C @ np.tanh(z)), z[2])
+    stretched = np.linalg.svd(W[l])[0]  # in its first column what the transpose stretches most
+    v_free = c * stretched[:, 0] if c < 1 else stretched @ np.ones(len(stretched))
+    return {
+        "W": W, "z": z, "a": {k: np.tanh(z[k]) for k in (1, 2)}, "g": np.tanh,
+        r"\delta": {**back, 3: v}, "n": {k: len(z[k]) for k in z}, "L": 3,
+        "D": {k: np.diag(derivative_at(z[k])) for k in (1, 2)}, "g'": derivative_at,
+        r"\operatorname{diag}": np.diag, "v": v_free,
+        r"\omega": {k: np.sqrt(np.linalg.eigvalsh(W[k].T @ W[k])[-1]) for k in W},
+    }  # fmt: skip
+
+
+WEIGHTS = "How large should the first weights be?"
+
+
+@world(
+    r"W \in \mathbb{R}^{n \times k}, a \in \mathbb{R}^k, \delta \in \mathbb{R}^n, "
+    r"z \in \mathbb{R}, c \in (0.3, 2)",
+    WEIGHTS,
+)
+def _(W, a, delta, z, c):
+    n, k = W.shape
+    column = list(product((-1.0, 1.0), repeat=n))  # of weights with the variance 1
+    grown = np.mean([(delta @ weights) ** 2 for weights in column]) / np.mean(delta**2)
+    return {
+        "n_l": n, "n_{l-1}": k, "j": n, "z_j": sum(W[-1, i] * a[i] for i in range(k)),
+        "s": 1 / np.sqrt(grown), r"\mathbb{E}[w^2]": uniform(-c, 2 * c).moment(2),
+    }  # fmt: skip
+
+
+@world(r"k \in \{2, 3\}, a \in \mathbb{R}^k, s \in (0.3, 2)", "Forward")
+def _(k, a, s):
+    W = list(all_signs(2, k, s))
+    return {"z": Outcomes([draw @ a for draw in W]), "j": 2}
+
+
+@world(r"u \in \mathbb{R}^k, s \in (0.3, 2)", "A ReLU halves the squares")
+def _(u, s):
+    return {"w": Outcomes([row[0] for row in all_signs(1, len(u), s)])}
+
+
+@world(r"z \in \mathbb{R}", "First weights for sigmoids")
+def _(z):
+    return {"u": z / 2}
+
+
+@world(
+    r"W \in \mathbb{R}^{n \times k}, z_{\text{before}} \in \mathbb{R}^k",
+    "First weights for sigmoids",
+)
+def _(W, before):
+    z = W @ expit(before) + centering_bias(W)[:, 0]
+    s = np.sqrt(centered_sigmoid_variance(W.shape[1], len(W)))
+    return {"a": expit(before), "z": z, "s": s, "n_l": len(W), "n_{l-1}": W.shape[1]}
+
+
+@world(
+    r"W \in \mathbb{R}^{n \times k}, a \in \mathbb{R}^k, z \in \mathbb{R}, c \in (0.3, 2), "
+    r"l \in \{1, 2, 3\}",
+    "When gradients explode",
+)
+def _(W, a, z, c, l):  # noqa: E741
+    return {r"\operatorname{ReLU}": lambda z: np.where(z > 0, z, 0)}
+
+
+given(r"\mu = 0.6")
+
+
+@world(
+    r"w, y \in \mathbb{R}, \alpha \in (0.02, 0.3), \mu \in (0.1, 2), L \in \{2, 3\}",
+    "Clip the gradient",
+)
+def _(w, y, alpha, mu, L):
+    def silent(w):
+        return (0 * w**L - y) ** 2 / 2 + mu * w**2 / 2
+
+    return {"w :=": w - alpha * derivative(silent, w)}
+
+
+LARGER = "6. Larger weights for a sigmoid"
+
+
+forgiving(  # the slope of the sigmoid is even
+    r"\sigma'(5) \approx 0.0066",
+    r"w \sigma'(w a) = \frac{1}{a} z \sigma'(z)",
+    r"\sigma'(z) = -z \sigma''(z)",
+    r"\sigma''(z) = \sigma'(z) (1 - 2 \sigma(z))",
+    r"z \sigma'(z) \approx 0.2239",
+)
+
+
+@world(r"w, a \in (0.2, 2)", LARGER)
+def _(w, a):
+    slope = gradient_of(sigmoid)
+    bend = gradient_of(sigmoid_derivative)
+    return {"z": w * a, r"\sigma": expit, r"\sigma'": slope, r"\sigma''": bend}
+
+
+@world("", LARGER)
+def _():
+    place = brentq(lambda z: derivative(lambda z: z * sigmoid_derivative(z), z), 1, 2, xtol=1e-15)
+    bend = gradient_of(sigmoid_derivative)
+    return {"z": place, r"\sigma": expit, r"\sigma'": gradient_of(sigmoid), r"\sigma''": bend}
+
+
+forgiving(r"s^2 = 2 / ((1 + \nu^2) n_{l-1})")  # without the slope, it is He's rule
+
+
+@world(r"\nu \in (0.01, 0.9), n, k \in \{2, 3, 5\}", "7. First weights for a leaky ReLU")
+def _(nu, n, k):
+    kept = np.mean(leaky_relu(np.array([-1.0, 1.0]), nu) ** 2)
+    return {"s": 1 / np.sqrt(kept * n), "n_{l-1}": n, "n_l": k}
+
+
+@world(r"n \in \{2, 3, 5\}, q \in (0.2, 3)", "8. How far one network strays")
+def _(n, q):
+    return {"s": np.sqrt(he_variance(n, n))}
