@@ -6,7 +6,6 @@ import re
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from math import cosh
 
 #: A state: what each control shows, and what the caption says.
 State = tuple[Mapping[str, str], str]
@@ -108,14 +107,9 @@ TURNS: dict[str, Callable[..., str]] = {
         {_limit(rule, momentum): "on the limit"}.get(learning_rate)
         or ["which promises", "diverges"][learning_rate > _limit(rule, momentum)]
     ),
-    "tangent": lambda z: {0: "at its peak"}.get(z) or ["falling", "rising"][z < 0],
     "every-loss": lambda loss, z: (
         "asks for more"
         if z < 1 or loss == "cross-entropy"
         else ["pulls back", "is content"][z == 1 or loss == "hinge"]
-    ),
-    "stack": lambda neurons, z, weight: (
-        {(4, 0): "nothing is lost"}.get((weight, z))
-        or ["shrinks it", "makes it larger"][weight > 4 * cosh(z / 2) ** 2]
     ),
 }

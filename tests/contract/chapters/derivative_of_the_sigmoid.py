@@ -3,11 +3,15 @@ r"""The ties of the chapter on the derivative of the sigmoid."""
 from __future__ import annotations
 
 import numpy as np
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 from scipy.special import expit
 from scipy.special import logit as log_odds
+from scipy.stats import gumbel_r
 
 from contract.tie import Case, tie
-from contract.truth import agree, derivative
+from contract.truth import agree, complex_step, derivative
+from contract.worlds import forgiving, given, world
 from utils.activations import (
     logit,
     sigmoid,
@@ -247,3 +251,184 @@ def _(k, w, b, a):
     """The bound is reached where each bias makes its sum 0: after the first, the output is ½."""
     yield stack(a, w, b)
     yield Case(stack(a, w, -w * np.array([a, *[0.5] * (k - 1)])), tight=(0,))
+
+
+# ── All other formulas ───────────────────────────────────────────────────────────────────────────
+
+
+def zero(f, low, high):
+    """Return where the derivative of f is 0."""
+    return round(brentq(lambda z: complex_step(f, np.asarray(z)), low, high, xtol=1e-15), 13)
+
+
+def grown(start, time, rate=1.0):
+    """Return what a share grows to by the logistic equation, without its solution."""
+    exact = {"method": "DOP853", "rtol": 3e-14, "atol": 1e-18}
+    return solve_ivp(lambda _, p: rate * p * (1 - p), (0, time), [start], **exact).y[0, -1]
+
+
+given("z < 0", "z > 0", r"\lvert z \rvert \ge 6", "x = 0", "x = z / 2")
+
+# Zero has no sign, at 0 is -z also z, u' is 0, and c turns out to be 0:
+forgiving("z = 0", "u' = 0", "c = 0", r"\sigma(z) = \frac{1}{2}", r"\ln p - \ln(1 - p) = z + c")
+forgiving(r"\sigma'(z) = \frac{u' v - u v'}{v^2} = \frac{0 \cdot v - 1 \cdot (-e^{-z})}{v^2}")
+# s is σ, which is short for σ(z), and σ' is even:
+forgiving(r"s = \sigma(z)", r"\sigma' = s (1 - s)", r"\tanh'(z) = 4 \sigma'(2z) = 1 - \tanh(z)^2")
+forgiving(r"\partial \ell / \partial w_i = -(y - \hat{y})\, \sigma'(z)\, x_i")
+
+
+@world(NUMBER)
+def _(z):
+    p = float(expit(z))
+    return {
+        **dict.fromkeys(("p", "s"), p),
+        "q": min(p / (1 - p), (1 - p) / p),
+        r"\sigma": expit,
+        r"\sigma'": sigmoid_derivative,
+        r"\frac{dp}{dz}": derivative(sigmoid, z),
+        r"\operatorname{logit}": log_odds,
+    }
+
+
+@world(NUMBER, "At a glance", "Every derivative is a polynomial")
+def _(z):
+    return {
+        **dict.fromkeys(("s", r"\sigma", r"\sigma(z)"), float(expit(z))),
+        r"\sigma'": derivative(sigmoid, z),
+        r"\sigma''": derivative(sigmoid_derivative, z),
+    }
+
+
+@world(r"j \in (0, 1)^{2 \times 2}", "Evidence adds up")
+def _(j):
+    """The rows are yes and no, the columns what the evidence can be."""
+    j = j / j.sum()
+    return {
+        r"P(\text{yes})": j[0].sum(),
+        r"P(\text{no})": j[1].sum(),
+        r"P(\text{evidence})": j[:, 0].sum(),
+        r"P(\text{yes} \mid \text{evidence})": j[0, 0] / j[:, 0].sum(),
+        r"P(\text{no} \mid \text{evidence})": j[1, 0] / j[:, 0].sum(),
+        r"P(\text{evidence} \mid \text{yes})": j[0, 0] / j[0].sum(),
+        r"P(\text{evidence} \mid \text{no})": j[1, 0] / j[1].sum(),
+    }
+
+
+@world(r"x \in \mathbb{R}", "Evidence adds up", "Its sibling, tanh")
+def _(x):
+    return {r"\sigma": expit}
+
+
+@world(NUMBER, "Growth that runs out of room")
+def _(z):
+    return {"p": grown(0.5, z), r"\sigma": expit}
+
+
+@world(NUMBER + r", c \in \mathbb{R}", "Growth that runs out of room")
+def _(z, c):
+    return {"p": grown(expit(c), z), r"\frac{dp}{dz}": derivative(sigmoid, z + c)}
+
+
+@world("", "Growth that runs out of room")
+def _():
+    return {"c": log_odds(0.5)}
+
+
+@world(NUMBER, "Two ways to one derivative")
+def _(z):
+    return {
+        "u": 1.0,
+        "v": 1 / expit(z),
+        "u'": 0.0,
+        "v'": derivative(lambda z: 1 / sigmoid(z), z),
+        r"\sigma": float(expit(z)),
+        r"\sigma'(z)": derivative(sigmoid, z),
+    }
+
+
+@world("", "Its peak is a quarter", "The tails", "What a stack passes back")
+def _():
+    return {"z": zero(sigmoid_derivative, -3, 2), r"\sigma(z)": expit(0.0)}
+
+
+@world("", "Every derivative is a polynomial")
+def _():
+    return {"z": zero(lambda z: sigmoid_nth_derivative(z, 2), -2, -1)}
+
+
+@world(NEURON, "The neuron, factor by factor")
+def _(x, w, b, y):
+    z = w @ x + b
+    return {"z": z, r"\hat{y}": expit(z), r"\sigma": expit}
+
+
+@world(r"y, \hat{y} \in \mathbb{R}^m", "With and without the half")
+def _(y, y_hat):
+    return {"C": np.mean((y - y_hat) ** 2)}
+
+
+@world(r"w, b \in \mathbb{R}^4, a \in (0, 1), l \in \{1, 2, 3, 4\}", "What a stack passes back")
+def _(w, b, a, l):  # noqa: E741
+    outputs = [neuron_chain(a, w[:depth], b[:depth]) for depth in range(5)]
+    return {"a": dict(enumerate(outputs)), "z": log_odds(outputs[1:]), r"\sigma": expit}
+
+
+# ── The exercises ────────────────────────────────────────────────────────────────────────────────
+
+
+@world(NUMBER, "3. The sibling, in two ways")
+def _(z):
+    return {
+        "p": 2 * expit(2 * z) - 1,
+        r"\frac{dp}{dz}": derivative(tanh, z),
+        "u": 2 * np.sinh(z),
+        "v": 2 * np.cosh(z),
+        "u'": derivative(lambda z: np.exp(z) - np.exp(-z), z),
+        "v'": derivative(lambda z: np.exp(z) + np.exp(-z), z),
+    }
+
+
+@world(NUMBER, "3. The sibling, in two ways")
+def _(z):
+    return {"u": 2 * np.sinh(z), "v": 2 * np.cosh(z), r"\tanh": 2 * expit(2 * z) - 1}
+
+
+@world("", "4. Where it learns most")
+def _():
+    most = zero(lambda s: s * (1 - s) ** 2, 0.1, 0.9)
+    return {r"\hat{y}": most, "z": log_odds(most)}
+
+
+@world(NUMBER, "5. Another output, the same chain")
+def _(z):
+    return {r"\hat{y}": 2 * expit(2 * z) - 1}
+
+
+LAND = r"t, t_0 \in \mathbb{R}, c, K \in (0.5, 2)"
+
+
+@world(LAND, "6. Verhulst's land")
+def _(t, t_0, c, K):
+    return {
+        "N": K * grown(0.5, t - t_0, rate=c),
+        "p": grown(0.5, c * (t - t_0)),
+        "z": c * (t - t_0),
+        r"\frac{dN}{dt}": derivative(lambda t: K * sigmoid(c * (t - t_0)), t),
+        r"\frac{dp}{dz}": derivative(sigmoid, c * (t - t_0)),
+        r"\frac{dt}{dz}": 1 / c,
+    }
+
+
+@world(LAND, "6. Verhulst's land")
+def _(t, t_0, c, K):
+    return {"N(t)": K * grown(0.5, t - t_0, rate=c), r"\sigma": expit}
+
+
+@world(NUMBER, "7. Another S")
+def _(z):
+    return {"a": gumbel_r.cdf(z)}
+
+
+@world("", "7. Another S")
+def _():
+    return {"z": zero(lambda z: np.exp(-z - np.exp(-z)), -1, 2)}

@@ -57,8 +57,9 @@ def _plain(number: str) -> str:
 
 
 def _without_powers(caption: str) -> str:
-    """Write 3 × 10⁻⁸ as 3e-8."""
+    """Write 3 × 10⁻⁸ as 3e-8, and 10⁻⁸ as 1e-8."""
     digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    caption = re.sub(r"(?<![\d.,])(?<! × )10(?=[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])", "1 × 10", caption)
     return re.sub(r" × 10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda power: "e" + power[1].translate(digits), caption)
 
 

@@ -1,0 +1,37 @@
+"""The captions of the chapter on the derivative of the sigmoid, by the hyperbolic functions."""
+
+from __future__ import annotations
+
+from math import cosh, tanh
+
+from tests.explore.said import says
+
+
+def sigmoid(z):
+    return (1 + tanh(z / 2)) / 2
+
+
+def slope(z):
+    return 1 / (2 * cosh(z / 2)) ** 2
+
+
+@says("tangent")
+def _(z):
+    turn = "at its peak" if z == 0 else ["falling", "rising"][z < 0]
+    return z, sigmoid(z), slope(z), -slope(z) * tanh(z / 2), f"the slope is {turn}"
+
+
+@says("factors")
+def _(z, x, y):
+    wrong = sigmoid(z) if y == 0 else -sigmoid(-z)
+    return z, x, y, sigmoid(z), wrong, slope(z), x, wrong * slope(z) * x
+
+
+@says("stack")
+def _(neurons, z, weight):
+    part = (weight / 4) ** neurons / cosh(z / 2) ** (2 * neurons)
+    turn = ["shrinks it", "makes it larger"][weight > 4 * cosh(z / 2) ** 2]
+    turn = "nothing is lost" if (weight, z) == (4, 0) else turn
+    turn += " (below the picture)." if part < 1e-13 else "."
+    comes_back = (1, 1 / part) if 1e-9 <= part < 1e-4 else (part,)
+    return neurons, weight, z, weight * slope(z), *comes_back, turn
