@@ -280,3 +280,18 @@ def _():
         return abs((4 * near - wide) / 3 - expit(1.0) * expit(-1.0))
 
     return {"h": min((10.0**-k for k in range(1, 9)), key=error)}
+
+
+@world(NUMBER + r", h \in (0.1, 0.5), g, g_h \in \mathbb{R}^n, " + BALANCE, "Summary", only=True)
+def _(z, h, g, g_h, F, M, eta):
+    return {
+        "f": wave,
+        "D_h": lambda f: lambda z: central_difference(f, z, h),
+        r"h^\star": least(lambda h: M * h**2 / 6 + eta * F / h),
+        "C_h": lambda f: lambda z: complex_step(f, z, h),
+        r"\operatorname{Im}": np.imag,
+        r"\mathrm{i}": 1j,
+        "r": disagreement(g, g_h),
+        r"\sigma": expit,
+        r"\sigma'": sigmoid_derivative,
+    }

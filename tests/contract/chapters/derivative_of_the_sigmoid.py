@@ -275,6 +275,8 @@ forgiving(r"\sigma'(z) = \frac{u' v - u v'}{v^2} = \frac{0 \cdot v - 1 \cdot (-e
 # s is σ, which is short for σ(z), and σ' is even:
 forgiving(r"s = \sigma(z)", r"\sigma' = s (1 - s)", r"\tanh'(z) = 4 \sigma'(2z) = 1 - \tanh(z)^2")
 forgiving(r"\partial \ell / \partial w_i = -(y - \hat{y})\, \sigma'(z)\, x_i")
+# In the running example x_1 is 1 (and a sum of two has nothing at its dots):
+forgiving(r"z = w_1 x_1 + \dots + w_n x_n + b")
 
 
 @world(NUMBER)
@@ -354,12 +356,6 @@ def _():
 @world("", "Every derivative is a polynomial")
 def _():
     return {"z": zero(lambda z: sigmoid_nth_derivative(z, 2), -2, -1)}
-
-
-@world(NEURON, "The neuron, factor by factor")
-def _(x, w, b, y):
-    z = w @ x + b
-    return {"z": z, r"\hat{y}": expit(z), r"\sigma": expit}
 
 
 @world(r"y, \hat{y} \in \mathbb{R}^m", "With and without the half")
