@@ -56,10 +56,10 @@ def missed(
     for verdict, error in errors:
         if not _passes(verdict, error):
             kinds["caught"] += 1
-        elif _same(verdict, error):
-            kinds["proved_to_change_nothing"] += 1
         elif _another_bound(verdict.claim, parse(error.latex)):
             kinds["inequalities_that_hold_too"] += 1
+        elif _same(verdict, error):
+            kinds["proved_to_change_nothing"] += 1
         else:
             kinds["missed"] += 1
             found.append(Missed(verdict, error))

@@ -54,7 +54,10 @@ class World:
 
     def draws(self, hypotheses: tuple[Tree, ...] = ()) -> list[dict[Tree, Any]]:
         """Return what the letters mean, several times, as the hypotheses have it."""
-        return _draws(self, hypotheses)
+        found = _draws(self, hypotheses)
+        if not found:
+            raise ImpossibleError("no draw is so: " + ", ".join(map(latex, hypotheses)))
+        return found
 
     def names(self, drawn: Mapping[Tree, Any]) -> dict[Tree, Any]:
         sizes = declared(self.forall).sizes
@@ -148,16 +151,18 @@ RUNNING = (World("", (), _running_neuron), World("", (), _running_network))
 
 @cache
 def _draws(of: World, hypotheses: tuple[Tree, ...]) -> list[dict[Tree, Any]]:
+    """Return some draws that are as supposed; none where what is supposed is nonsense there."""
     found: list[dict[Tree, Any]] = []
     for k in range(TRIES):
-        names = _draw(of, hypotheses, k)
+        try:
+            names = _draw(of, hypotheses, k)
+        except Exception:  # letters that this world does not know, or shapes that do not fit
+            return []
         if names is not None:
             found.append(names)
         if len(found) == DRAWS:
-            return found
-    if found:
-        return found
-    raise ImpossibleError("no draw is so: " + ", ".join(map(latex, hypotheses)))
+            break
+    return found
 
 
 def _draw(of: World, hypotheses: tuple[Tree, ...], k: int) -> dict[Tree, Any] | None:
