@@ -238,7 +238,7 @@ given("z = 20", r"z = \pm 200", r"g = c\, g_h", "c = -1")
 forgiving(r"c = \frac{1}{2}")  # 2 does the same
 
 
-@world(r"c \in \mathbb{R}, g, g_h \in \mathbb{R}^n", "2. Read the check")
+@world(r"c \in (-3, 2), g, g_h \in \mathbb{R}^n", "2. Read the check")
 def _(c, g, g_h):
     return {"r": disagreement(np.atleast_1d(g), g_h)}
 
