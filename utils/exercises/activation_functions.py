@@ -133,6 +133,45 @@ EXERCISES = {
             },
         ),
     },
+    "af-reasons": {
+        "one hidden layer": Exercise(
+            answer=3,
+            exact=True,
+            mistakes={
+                "that is the derivative that is 0; the power is one less": 4,
+                "more neurons add cubes, and a sum of cubes has the power 3": 15,
+                "the output adds the cubes and multiplies none": 5,
+            },
+        ),
+        "two hidden layers": Exercise(
+            answer=9,
+            exact=True,
+            mistakes={
+                "a cube of a cube: multiply the exponents, do not add them": 6,
+                "the second layer cubes what the first has cubed": 3,
+                "there are two layers, not three": 27,
+            },
+        ),
+        "the change": Exercise(
+            answer=0.02,
+            mistakes={
+                "a step goes against the slope: two minus signs": -0.02,
+                "you forgot α": 0.2,
+                "that is the slope; the change is −α times it": -0.2,
+                "that is the other weight, on the 0.9": 0.18,
+            },
+        ),
+        "the change, centered": Exercise(
+            answer=-0.08,
+            mistakes={
+                "0.1 less ½ is negative: so is the change": 0.08,
+                "you forgot α": -0.8,
+                "that is the slope; the change is −α times it": 0.8,
+                "subtract ½ from the output, 0.1": 0.02,
+                "subtract ½, do not add it": 0.12,
+            },
+        ),
+    },
     "af-softsign": Exercise(
         answer=lambda z: 1 / (1 + np.abs(z)) ** 2,
         inputs=_places,

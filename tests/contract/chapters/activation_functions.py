@@ -1,14 +1,16 @@
-r"""The ties of the chapter on activation functions."""
+r"""The ties and worlds of the chapter on activation functions."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.integrate import quad
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import expit, lambertw
 from scipy.stats import norm
 
 from contract.tie import tie
 from contract.truth import agree, automatic, central_difference, complex_step, derivative
+from contract.worlds import forgiving, given, world
 from utils.activations import (
     elu,
     elu_derivative,
@@ -28,9 +30,12 @@ from utils.activations import (
     softplus,
     softplus_derivative,
     step_derivative,
+    tanh,
 )
+from utils.exercises import EXERCISES
 from utils.losses import squared_error
 from utils.network import backward, forward
+from utils.notation.meaning import Outcomes
 
 NUMBER = r"z \in \mathbb{R}"
 
@@ -191,3 +196,110 @@ def _(a, w, b, y):
     dw = agree(dW[0], derivative(lambda w: loss(w, b), w))
     for i, slope in enumerate(dw, start=1):
         yield {r"\frac{\partial \ell}{\partial w_i}": slope, r"\delta": delta, "i": i}
+
+
+# ── What the text says beside its equations ──────────────────────────────────────────────────────
+
+given("z = -4", "z = 4", r"N \le z", r"z \le 0", "z = -3", "z > 0", "g(z) = z^2", "u < 0")
+forgiving(r"z \approx \pm 2.7", r"-W(1/e) \approx -0.2785")  # −z is so, too; 0 is so to its digit
+forgiving(r"\mathbb{E}[g(z)] = \frac{1}{2} \mathbb{E}[g(z) + g(-z)]")  # −z is as likely as z
+
+
+@world(NUMBER, "ReLU, and three ways to mend it")
+def _(z):
+    return {r"\operatorname{softplus}": softplus, "c": -elu(-1000.0)}
+
+
+@world(r"z \in (0.5, 2)", "Gates: SiLU and GELU")
+def _(z):
+    beta = brentq(lambda beta: z * expit(beta * z) - silu(z), 0.1, 5, xtol=1e-15)
+    return {r"\beta": beta, r"\sigma": expit(z), r"\sigma'": derivative(sigmoid, z)}
+
+
+def density(z):
+    """Return the density of the normal number, also of complex ones."""
+    return np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
+
+
+@world(NUMBER, "How deep the gates fall")
+def _(z):
+    names = {r"\operatorname{SiLU}'": lambda z: derivative(silu, z), r"z^\star": lowest()}
+    names |= {r"\sigma": expit, "W": lambda x: lambertw(x).real}
+    return names | {r"\varphi(z)": norm.pdf(z), r"\varphi'(z)": analytic(density, z)}
+
+
+@world("", "How deep the gates fall")
+def _():
+    def apart(z):
+        return -abs(gelu(z) - gelu_by_tanh(z))
+
+    return {"z": minimize_scalar(apart, bounds=(2, 4), method="bounded").x}
+
+
+@world(r"c, a \in \mathbb{R}^5", "What is to be proved")
+def _(c, a):
+    return {"g": lambda z: np.polyval(c, z), "z": Outcomes([*a, *-a])}
+
+
+@world(NUMBER, "What is to be proved")
+def _(z):
+    return {"g": tanh}
+
+
+@world(r"a, w \in \mathbb{R}^n, b, y \in \mathbb{R}", "Why zero-centered helps")
+def _(a, w, b, y):
+    Z, _ = forward([(w[None], np.array([[b]]))], a[:, None], [sigmoid])
+    z = Z[-1][0, 0]
+    return {
+        "z": z,
+        "i": len(w),
+        r"\delta": derivative(lambda b: squared_error(y, sigmoid(w @ a + b)), b),
+        r"\frac{\partial \ell}{\partial z}": derivative(lambda z: squared_error(y, sigmoid(z)), z),
+        r"\frac{\partial z}{\partial w_i}": derivative(lambda w: w @ a + b, w)[-1],
+    }
+
+
+@world("", "3. Four slopes")
+def _():
+    slopes = {name: part.answer for name, part in EXERCISES["af-slopes"].items()}
+    c = brentq(lambda c: elu_derivative(-np.log(2), c) - slopes["ELU"], 0.1, 5, xtol=1e-15)
+    return {r"\nu": slopes["leaky ReLU"], "c": c, r"\sigma": expit}
+
+
+@world("", "5. Two reasons")
+def _():
+    change = EXERCISES["af-reasons"]["the change"].answer
+    return {r"\delta": -change / (0.1 * 0.1)}
+
+
+@world(NUMBER, "6. A new activation", only=True)
+def _(z):
+    """The slope that the exercise asks for, and the softsign as its integral."""
+    slope = EXERCISES["af-softsign"].answer
+    return {"g": lambda z: quad(slope, 0, z, epsabs=1e-14)[0], "g'": slope}
+
+
+@world(
+    r"x \in \mathbb{R}^n, W^{(1)} \in \mathbb{R}^{m \times n}, b^{(1)} \in \mathbb{R}^m, "
+    r"W^{(2)} \in \mathbb{R}^{k \times m}, b^{(2)} \in \mathbb{R}^k",
+    "7. The same network in other clothes",
+    only=True,
+)
+def _(x, W1, b1, W2, b2):
+    return {"z": W1 @ x + b1, "u": np.ones(len(b1)), r"\sigma": expit}
+
+
+@world(r"u \in (0.1, 3), \beta \in (0.5, 3)", "8. A gate with a constant")
+def _(u, beta):
+    return {"z": u / beta, r"\sigma": expit, r"\operatorname{SiLU}": silu}
+
+
+@world("", "8. A gate with a constant")
+def _():
+    swish, constant = (part.answer for part in EXERCISES["af-swish-numbers"].values())
+    return {r"\beta": 0.01 * constant / -swish}
+
+
+@world("", "8. A gate with a constant")
+def _():
+    return {r"\beta": EXERCISES["af-swish-numbers"]["the constant"].answer}
