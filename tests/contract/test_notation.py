@@ -433,3 +433,34 @@ def test_each_entry_is_in_the_set_of_a_power():
     assert not evaluate(r"y \in \{0, 2\}^K", names)
     assert not evaluate(r"y \in (0, 1)^K", names)
     assert not evaluate(r"y \in \{0, 1\}^2", names)
+
+
+def test_what_a_formula_in_a_line_of_text_may_say():
+    """Dots, brackets that are 1 or 0, products of arrays, columns one over the other."""
+    names = {"w": np.array([1.0, 2, 3]), "x": np.array([4.0, 5, 6]), "n": 3, "b": 0.5}
+    assert evaluate(r"w_1 x_1 + \dots + w_n x_n = w^\top x", names)
+    assert not evaluate(r"w_1 x_1 + \dots + w_n x_1 = w^\top x", names)
+    assert evaluate(r"\langle w, x \rangle = w^\top x", names)
+    assert evaluate(r"[b = 0.5] + [b > 1] = 1", names)
+    assert evaluate("v = (w, b)", {**names, "v": np.array([1.0, 2, 3, 0.5])})
+    assert parse(r"\partial J / \partial w") == parse(r"\frac{\partial J}{\partial w}")
+    assert parse(latex(parse(r"P(a \mid b)"))) == parse(r"P(a \mid b)") != parse("P(a, b)")
+    with pytest.raises(NotationError, match="dots"):
+        evaluate(r"w_1 x_1 + \dots + b", names)
+
+
+@pytest.mark.parametrize(
+    ("statement", "truth"),
+    [
+        (r"0.693 \approx \ln 2", True),
+        (r"0.694 \approx \ln 2", False),
+        (r"e^{-20} \approx 2 \cdot 10^{-9}", True),
+        (r"e^{-20} \approx 3 \cdot 10^{-9}", False),
+        (r"(1 / 3, 2 / 3) \approx (0.33, 0.67)", True),
+        (r"(1 / 3, 2 / 3) \approx (0.33, 0.66)", False),
+        (r"\sqrt{1.0001} \approx \frac{2}{2}", True),
+        (r"\sqrt{1.1} \approx \frac{2}{2}", False),
+    ],
+)
+def test_near_is_to_the_digits_printed(statement, truth):
+    assert evaluate(statement) is truth

@@ -228,7 +228,8 @@ class Evaluation:
         for i, part in enumerate(parts):
             if isinstance(part, Token) and part.type == "DOTS":
                 ends = {pair for pair in _differences(parts[i - 2], parts[i + 2])}
-                if len(ends) != 1 or parts[i - 1] != parts[i + 1]:
+                counts = len(ends) == 1 and next(iter(ends))[0].data == "number"
+                if not counts or parts[i - 1] != parts[i + 1]:
                     raise NotationError(r"nothing says what \dots stands for")
                 ((first, last),) = ends
                 between = [

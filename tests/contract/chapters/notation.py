@@ -41,7 +41,7 @@ from utils.optimizers import adam, amsgrad, clip_by_norm, gradient_descent, mome
 from utils.perceptron import augment, foot, margin_of, perceptron, radius, signed_distance
 from utils.rates import condition_number, quadratic_path
 
-given("a = b = c", r"a \le b")  # examples of relations
+given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
 forgiving(  # the notation adds a column b to each column by itself
     r"Z = W X + b \mathbf{1}^\top \quad \iff \quad Z^\top = X^\top W^\top + \mathbf{1} b^\top"
 )
