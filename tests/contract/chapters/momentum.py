@@ -6,11 +6,25 @@ from functools import partial
 from itertools import product
 
 import numpy as np
+from scipy.linalg import solve_discrete_lyapunov
+from scipy.optimize import brentq
 
-from contract.chapters.optimizers import PATH, faded, remembered, wavy_gradient
+from contract.chapters.optimizers import PATH, default, faded, means, remembered, wavy_gradient
 from contract.tie import Case, tie
 from contract.truth import agree
-from utils.optimizers import adam, cosine, gradient_descent, momentum, nesterov, plain
+from contract.worlds import given, world
+from utils.exercises.momentum import EXERCISES
+from utils.neuron import neuron_step
+from utils.notation import Outcomes
+from utils.optimizers import (
+    adam,
+    cosine,
+    gradient_descent,
+    momentum,
+    nesterov,
+    plain,
+    stochastic_descent,
+)
 from utils.rates import (
     best_momentum,
     best_momentum_factor,
@@ -228,3 +242,144 @@ def _(low, high):
     beta = best_momentum_factor(kappa)
     reached = max(nesterov_factor(1 / high, beta, lam) for lam in (low, (low + high) / 2, high))
     return {r"\rho": agree(safe_nesterov_factor(kappa), reached, 1e-7), r"\kappa": kappa}
+
+
+# ── What the letters mean in the text ────────────────────────────────────────────────────────────
+
+given(r"\kappa = 30", r"\kappa = 1000", r"\lambda_{\max} = 1")  # the ravines of the figures
+given(
+    r"\beta = 0", r"\alpha \lambda = 0.5", r"\alpha = 1 / \lambda", r"\alpha = 1 / \lambda_{\max}"
+)
+given(r"\alpha < 1 / \lambda_{\max}")  # a rate for Nesterov's rule
+given(r"\alpha \lambda = 0.01", r"\alpha \lambda = 1.5", r"\alpha \lambda = 2.4")  # A, B, C
+given(r"\alpha \lambda = 3.9", r"\beta = 0.49", r"\beta = 0.81", r"\beta = 0.25")  # D, A, B, C
+
+LATE = PATH.replace("1, 2, 3", "2, 3, 4")
+MODES = MODE + r", e_0 \in \mathbb{R}, t \in \{1, 2, 3\}"
+
+
+@world("")
+def _():
+    return {r"\beta": agree(default(momentum, "beta"), default(nesterov, "beta"))}
+
+
+@world(PATH, "One loop for all rules")
+def _(w_0, a, t, alpha, beta):
+    path = gradient_descent(wavy_gradient(a), w_0, alpha, t + 1)
+    return {
+        "p": lambda s: (path[s] - path[s + 1]) / alpha,
+        "g": lambda s: wavy_gradient(a)(path[s]),
+    }
+
+
+@world(LATE, "The velocity", "4. The other momentum")
+def _(w_0, a, t, alpha, beta):
+    path = gradient_descent(wavy_gradient(a), w_0, alpha, t + 2, partial(momentum, beta=beta))
+    g = wavy_gradient(a)(path)
+    v = [faded(beta, g[:s]) for s in range(t + 3)]
+    u = means(beta, g)
+    names = {"w": lambda s: path[s], "v": lambda s: v[s], "g": lambda s: g[s], "u": lambda s: u[s]}
+    return names | {r"\alpha'": effective_rate(alpha, beta)}
+
+
+@world("", "The velocity")
+def _():
+    return {"w": neuron_step(np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5, 0.1)[0]}
+
+
+@world(MODE + r", z \in \mathbb{R}", "Why the square root of κ")
+def _(alpha, beta, lam, z):
+    p = np.poly(momentum_matrix(alpha, beta, lam))
+    return {"p": lambda z: np.polyval(p, z)}
+
+
+@world(CURVATURES, "The best rate and the best momentum")
+def _(low, high):
+    alpha, beta = best_momentum(low, high)
+    return {r"\alpha": alpha, r"\beta": beta}
+
+
+@world(MODE + r", s \in (1.0001, 1.1)", "The best rate and the best momentum")
+def _(alpha, beta, lam, s):
+    """Both roots z are of a size of at most ρ, here a little less."""
+    roots = np.linalg.eigvals(momentum_matrix(alpha, beta, lam))
+    rho = s * np.max(np.abs(roots))
+    return {r"\rho": rho, "z": roots[0], "y": roots[0] / rho}
+
+
+@world(r"\beta \in (0.1, 0.9)", "The best rate and the best momentum")
+def _(beta):
+    """The rate at which the worst factor passes 1."""
+    return {r"\alpha": brentq(lambda a: momentum_factor(a, beta, 1.0) - 1, 1e-6, 9, xtol=1e-14)}
+
+
+@world(LATE, "Nesterov looks ahead")
+def _(w_0, a, t, alpha, beta):
+    """As Nesterov has it, with the gradient where the velocity leads; y as the loop has it."""
+    gradient, w, v = wavy_gradient(a), [w_0], [0 * w_0]
+    for _ in range(t + 2):
+        v.append(beta * v[-1] + gradient(w[-1] - alpha * beta * v[-1]))
+        w.append(w[-1] - alpha * v[-1])
+    y = gradient_descent(gradient, w_0, alpha, t + 2, partial(nesterov, beta=beta))
+    names = {"w": lambda s: w[s], "v": lambda s: v[s], "y": lambda s: y[s]}
+    return names | {r"\nabla J": gradient, "g": lambda s: gradient(y[s])}
+
+
+@world(MODES, "Nesterov looks ahead")
+def _(alpha, beta, lam, e_0, t):
+    asked = []
+    rule = partial(nesterov, beta=beta)
+    e = gradient_descent(lambda e: asked.append(lam * e) or lam * e, e_0, alpha, t + 1, rule)
+    g = asked[-t - 1 :]
+    v = [faded(beta, g[:s]) for s in range(t + 2)]
+    q = np.poly(nesterov_matrix(alpha, beta, lam))
+    names = {"e": lambda s: e[s], "v": lambda s: v[s], "g": lambda s: g[s]}
+    return names | {"q": lambda z: np.polyval(q, z)}
+
+
+@world(r"\beta \in (0.1, 0.9), \lambda \in (0.5, 2)", "Nesterov looks ahead")
+def _(beta, lam):
+    """The rate at which both roots are 0."""
+    return {r"\alpha": brentq(lambda a: np.linalg.det(nesterov_matrix(a, beta, lam)), 0, 9)}
+
+
+@world(r"\kappa \in (2, 50)", "Nesterov looks ahead")
+def _(kappa):
+    """The momentum at which the two roots of the flattest direction coincide."""
+
+    def under_the_root(beta):
+        _, b, c = np.poly(nesterov_matrix(1.0, beta, 1 / kappa))
+        return b * b - 4 * c
+
+    return {r"\beta": brentq(under_the_root, 0, 1 - 1e-9, xtol=1e-14)}
+
+
+@world("", "1. Ten times as far")
+def _():
+    return {r"\beta": 1 - EXERCISES["op-effective"]["with 0.99"].answer / 0.1}
+
+
+@world(
+    r"\alpha \in (0.1, 0.9), \beta \in \{0.25, 0.5, 0.75\}, \lambda \in \{0.5, 2, 4\}",
+    "5. Gone after two steps",
+)
+def _(alpha, beta, lam):
+    return {"N": nesterov_matrix(alpha, beta, lam)}
+
+
+@world(MODES + r", n, s \in (0.5, 2)", "6. The noise floor of momentum")
+def _(alpha, beta, lam, e_0, t, n, s):
+    """What no longer changes, by SciPy; four outcomes have these mean squares."""
+    kick = np.array([-alpha, 1.0])  # what the noise does to error and velocity
+    spread = solve_discrete_lyapunov(momentum_matrix(alpha, beta, lam), s**2 * np.outer(kick, kick))
+    sides = np.sqrt(2) * np.linalg.cholesky(spread)
+    (e, v), (E, P, V) = np.hstack([sides, -sides]), spread[np.triu_indices(2)]
+    return {"E": E, "V": V, "P": P, "e": Outcomes([*e]), "v": Outcomes([*v])}
+
+
+@world(MODES + r", n \in \mathbb{R}", "6. The noise floor of momentum")
+def _(alpha, beta, lam, e_0, t, n):
+    rule, shocks = partial(momentum, beta=beta), [0.5, -1.0, 0.7, n]
+    e = stochastic_descent(lambda e, n: lam * e + n, e_0, alpha, shocks[-t - 1 :], rule)
+    _, memories = remembered(rule, lam * e[:-1] + shocks[-t - 1 :])
+    return {"e": lambda s: e[s], "v": lambda s: memories[s][0]}

@@ -3,12 +3,18 @@ r"""The ties of the chapter on adaptive rates."""
 from __future__ import annotations
 
 from functools import partial
+from inspect import signature
 from itertools import product
 
 import numpy as np
 
 from contract.tie import tie
 from contract.truth import agree
+from contract.worlds import given, world
+from utils import regression
+from utils.data import diabetes
+from utils.exercises.optimizers import EXERCISES
+from utils.landscapes import two_weights
 from utils.notation import Outcomes
 from utils.optimizers import (
     adam,
@@ -17,6 +23,7 @@ from utils.optimizers import (
     gradient_descent,
     inverse_time,
     momentum,
+    nesterov,
     plain,
     rmsprop,
     staircase,
@@ -32,6 +39,11 @@ PATH = r"w_0, a \in \mathbb{R}^n, t \in \{1, 2, 3\}, \alpha, \beta \in (0.1, 0.5
 def wavy_gradient(a):
     """Return the gradient of a cost that is no bowl."""
     return lambda w: a * np.cos(w + 1) + w
+
+
+def default(rule, name):
+    """Return what a setting of a rule is if nobody says anything."""
+    return signature(rule).parameters[name].default
 
 
 def remembered(rule, gradients):
@@ -111,7 +123,7 @@ def _(g, t, beta_1, beta_2, epsilon):
     u_hat, s_hat = corrected(beta_1, g[:t]), corrected(beta_2, g[:t] ** 2)
     agree(d[t - 1], u_hat / (np.sqrt(s_hat) + epsilon))
     agree(count, t)
-    return {"u_t": u, "s_t": s, r"\hat{u}_t": u_hat, r"\hat{s}_t": s_hat}
+    return {"u_t": u, "s_t": s, r"\hat{u}_t": u_hat, r"\hat{s}_t": s_hat, "g": lambda i: g[i]}
 
 
 @tie("op-adam", ONE + r", w_0, \alpha \in \mathbb{R}, " + SETTINGS)
@@ -123,6 +135,7 @@ def _(g, t, w_0, alpha, beta_1, beta_2, epsilon):
         "w": lambda i: path[i],
         r"\hat{u}": lambda i: corrected(beta_1, g[:i]),
         r"\hat{s}": lambda i: corrected(beta_2, g[:i] ** 2),
+        "g": lambda i: g[i],
     }
 
 
@@ -203,3 +216,80 @@ def _(alpha, t, T):
 def _(alpha, t, T):
     agree(warmup(T - 1, alpha, T), alpha)
     return {r"\alpha_t": agree(warmup(t, alpha, T), np.linspace(0, alpha, T + 1)[min(t + 1, T)])}
+
+
+# ── What the letters mean in the text ────────────────────────────────────────────────────────────
+
+given(r"\beta_1 = 0", r"\beta_2 = 1 / (1 + C^2)", "C = 3", r"g \ne 0")
+TUG = r"C \in (2.1, 5), \alpha, \beta_2 \in (0.1, 0.9)"
+
+
+@world("", "A rate for each weight", "The race", "1. The first step")
+def _():
+    return {r"\beta_2": default(rmsprop, "beta2")}
+
+
+@world(
+    "",
+    "A rate for each weight",
+    "Adam",
+    "When Adam does not converge",
+    "6. The noise floor of Adam",
+)
+def _():
+    names = {r"\beta_1": default(adam, "beta1"), r"\beta_2": default(adam, "beta2")}
+    return names | {r"\varepsilon": default(adam, "epsilon")}
+
+
+@world("", "3. AdaGrad")
+def _():
+    return {r"\varepsilon": default(rmsprop, "epsilon")}
+
+
+@world("", "Schedules", "Which one?")
+def _():
+    kappa = np.linalg.cond(regression.line_hessian(diabetes("bmi")[0]))
+    return {r"\kappa": kappa, r"\beta": agree(default(momentum, "beta"), default(nesterov, "beta"))}
+
+
+@world(r"g \in \mathbb{R}^2, w_0 \in \mathbb{R}, " + SETTINGS + r", \alpha \in (0.1, 1)")
+def _(g, w_0, beta_1, beta_2, epsilon, alpha):
+    """One step of RMSProp, and what Adam makes of its first gradient."""
+    w = stochastic_descent(lambda w, g: g, w_0, alpha, g, partial(rmsprop, beta2=beta_2))
+    u, s = corrected(beta_1, g[:1]), corrected(beta_2, g[:1] ** 2)
+    names = {"w": lambda i: w[i], "g": lambda i: g[i]}
+    return names | {r"\hat{u}_1": u, r"\hat{s}_1": s, "p_t": plain(g[1], None)[0], "g_t": g[1]}
+
+
+@world(r"w \in \mathbb{R}^2", "The race")
+def _(w):
+    return {"J": two_weights(w)}
+
+
+@world(r"C \in (2.1, 5)", "When Adam does not converge")
+def _(C):
+    """Where the cost is lowest, of all places between the walls."""
+    places = np.linspace(-1, 1, 21)
+    return {"w": min(places, key=lambda w: np.mean([C * w, -w, -w]))}
+
+
+@world(TUG, "When Adam does not converge")
+def _(C, alpha, beta_2):
+    """The mean square after a large gradient, once the tug has gone on for long."""
+    return {"s": faded(beta_2, 10 * [C**2, 1.0, 1.0] + [C**2]) * (1 - beta_2)}
+
+
+@world("", "1. The first step")
+def _():
+    return {"g": -EXERCISES["op-first-step"]["plain"].answer / 0.1}
+
+
+@world("", "2. Name the cure")
+def _():
+    return {"t": EXERCISES["op-choose"]["F"].answer}
+
+
+@world(r"g \in \mathbb{R}, " + SETTINGS, "5. A rare input")
+def _(g, beta_1, beta_2, epsilon):
+    _, memories = remembered(partial(adam, beta1=beta_1, beta2=beta_2), [0.0, 0.0, g])
+    return {"u": memories[3][0], "s": memories[3][1]}
