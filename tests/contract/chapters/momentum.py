@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from contract.chapters.optimizers import PATH, default, faded, means, remembered, wavy_gradient
 from contract.tie import Case, tie
 from contract.truth import agree
-from contract.worlds import given, world
+from contract.worlds import forgiving, given, world
 from utils.exercises.momentum import EXERCISES
 from utils.neuron import neuron_step
 from utils.notation import Outcomes
@@ -254,11 +254,16 @@ given(r"\alpha < 1 / \lambda_{\max}")  # a rate for Nesterov's rule
 given(r"\alpha \lambda = 0.01", r"\alpha \lambda = 1.5", r"\alpha \lambda = 2.4")  # A, B, C
 given(r"\alpha \lambda = 3.9", r"\beta = 0.49", r"\beta = 0.81", r"\beta = 0.25")  # D, A, B, C
 
+# (√β ± 1)² is the same, and what is 0 is so with its sign turned.
+forgiving(r"1 + \beta \pm 2 \sqrt{\beta} = (1 \pm \sqrt{\beta})^2")
+forgiving(r"\beta^2 - \alpha\lambda \beta^2 = 0", r"-\alpha\lambda\beta^2 + \beta^2 = 0")
+
 LATE = PATH.replace("1, 2, 3", "2, 3, 4")
 MODES = MODE + r", e_0 \in \mathbb{R}, t \in \{1, 2, 3\}"
 
 
 @world("")
+@world("", "6. The noise floor of momentum", only=True)
 def _():
     return {r"\beta": agree(default(momentum, "beta"), default(nesterov, "beta"))}
 
@@ -291,6 +296,12 @@ def _():
 def _(alpha, beta, lam, z):
     p = np.poly(momentum_matrix(alpha, beta, lam))
     return {"p": lambda z: np.polyval(p, z)}
+
+
+@world(r"s \in (0.0001, 0.001)", "Why the square root of κ")
+def _(s):
+    """Little more than the momentum from which on the rate 2.5 converges."""
+    return {r"\beta": s + brentq(lambda beta: momentum_factor(2.5, beta, 1.0) - 1, 0.0, 0.9)}
 
 
 @world(CURVATURES, "The best rate and the best momentum")
@@ -337,12 +348,6 @@ def _(alpha, beta, lam, e_0, t):
     return names | {"q": lambda z: np.polyval(q, z)}
 
 
-@world(r"\beta \in (0.1, 0.9), \lambda \in (0.5, 2)", "Nesterov looks ahead")
-def _(beta, lam):
-    """The rate at which both roots are 0."""
-    return {r"\alpha": brentq(lambda a: np.linalg.det(nesterov_matrix(a, beta, lam)), 0, 9)}
-
-
 @world(r"\kappa \in (2, 50)", "Nesterov looks ahead")
 def _(kappa):
     """The momentum at which the two roots of the flattest direction coincide."""
@@ -367,7 +372,7 @@ def _(alpha, beta, lam):
     return {"N": nesterov_matrix(alpha, beta, lam)}
 
 
-@world(MODES + r", n, s \in (0.5, 2)", "6. The noise floor of momentum")
+@world(MODES + r", n, s \in (0.5, 2)", "6. The noise floor of momentum", only=True)
 def _(alpha, beta, lam, e_0, t, n, s):
     """What no longer changes, by SciPy; four outcomes have these mean squares."""
     kick = np.array([-alpha, 1.0])  # what the noise does to error and velocity
@@ -377,7 +382,7 @@ def _(alpha, beta, lam, e_0, t, n, s):
     return {"E": E, "V": V, "P": P, "e": Outcomes([*e]), "v": Outcomes([*v])}
 
 
-@world(MODES + r", n \in \mathbb{R}", "6. The noise floor of momentum")
+@world(MODES + r", n \in \mathbb{R}", "6. The noise floor of momentum", only=True)
 def _(alpha, beta, lam, e_0, t, n):
     rule, shocks = partial(momentum, beta=beta), [0.5, -1.0, 0.7, n]
     e = stochastic_descent(lambda e, n: lam * e + n, e_0, alpha, shocks[-t - 1 :], rule)

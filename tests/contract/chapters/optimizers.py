@@ -158,7 +158,7 @@ def _(g, t, beta_1, beta_2, epsilon):
     u_hat = corrected(beta_1, g[: t + 1])
     agree(d[t], u_hat / (np.sqrt(max(s_hat[: t + 2])) + epsilon))
     agree(amsgrad(np.array([3.0, -0.5]), None, epsilon=0.0)[0], np.array([1.0, -1.0]))
-    return {"r": lambda i: r[i], r"\hat{s}": lambda i: s_hat[i]}
+    return {"r": lambda i: r[i], r"\hat{s}": lambda i: s_hat[i], "g": lambda i: g[i]}
 
 
 # ── Weight decay ──────────────────────────────────────────────────────────────────────────────────
@@ -229,13 +229,12 @@ def _():
     return {r"\beta_2": default(rmsprop, "beta2")}
 
 
-@world(
-    "",
-    "A rate for each weight",
-    "Adam",
-    "When Adam does not converge",
-    "6. The noise floor of Adam",
-)
+@world("", "A rate for each weight")
+def _():
+    return {r"\beta_2": default(adam, "beta2")}
+
+
+@world("", "Adam", "When Adam does not converge", "6. The noise floor of Adam")
 def _():
     names = {r"\beta_1": default(adam, "beta1"), r"\beta_2": default(adam, "beta2")}
     return names | {r"\varepsilon": default(adam, "epsilon")}
