@@ -26,7 +26,8 @@ def _(turned, condition):
         mean = 0.9 * mean + 0.1 * g * g
         w = w - 0.1 * math.cos(math.pi * t / 120) ** 2 * g / (np.sqrt(mean) + 1e-8)
     one, own = (told(math.hypot(*v) / math.hypot(*start)) for v in (one, w))
-    words = [f"{who} {left}" for who, left in (("leaves", one), ("weight", own)) if isinstance(left, str)]
+    whose = (("one rate leaves", one), ("each weight", own))
+    words = [f"{who} {left}" for who, left in whose if isinstance(left, str)]
     return condition, turned, one, own, *words
 
 
