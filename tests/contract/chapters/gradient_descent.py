@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from contract.tie import Case, tie
 from contract.truth import agree, derivative, gradient_of
+from contract.worlds import given, world
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.gradient_check import central_difference, complex_step, slope
 from utils.landscapes import (
@@ -25,6 +26,7 @@ from utils.neuron import neuron, neuron_step
 from utils.optimizers import gradient_descent
 from utils.rates import (
     best_factor,
+    best_momentum,
     best_rate,
     bowl_path,
     condition_number,
@@ -298,3 +300,128 @@ def _(w, a):
     J = wavy(a)
     agree(central_difference(J, w), derivative(J, w), 1e-6)
     return {r"\nabla J(w)": complex_step(J, w), "g": derivative(J, w)}
+
+
+# ── The formulas without a label ──────────────────────────────────────────────────────────────────
+
+given(
+    "u = v",  # with equality only for this direction
+    "s = 0",
+    r"g = \nabla J(w)",
+    r"v = g / \lVert g \rVert",
+    r"\alpha = 1/\lambda",  # the rows of the table of rates
+    r"1/\lambda < \alpha",
+    r"\alpha = 2/\lambda",
+    r"\alpha > 2/\lambda",
+    r"p = -\alpha \nabla J(w)",
+    r"\alpha < 2/L",
+    r"\alpha < 1/L",
+    r"w_0 = 1",
+    r"\alpha = 0",
+)
+
+
+@world("", "How long should a step be?", "Which rates work?", "How fast?")
+def _():
+    """The curve of the first figure; its curvature is how fast its slope grows."""
+    slope_at = gradient_of(lambda w: w * w)
+    return {"w": 1.5, "J": bowl(1.5, 2.0), r"\lambda": slope_at(1.0) - slope_at(0.0)}
+
+
+@world(r"w, a, d \in \mathbb{R}^n, s \in (-1, 1)", "Which way is down?")
+def _(w, a, d, s):
+    J, u = wavy(a), d / np.linalg.norm(d)
+    g = derivative(J, w)
+    names = {"J": J, r"\nabla J": gradient_of(J), "D": along, "u": u, "g": g}
+    names |= {rf"\frac{{\partial J}}{{\partial w_{i}}}": d_i for i, d_i in enumerate(g, start=1)}
+    rise = derivative(lambda s: J(w + s * u), s)
+    return names | {"v": g / np.linalg.norm(g), r"\frac{d}{ds} J(w + s u)": rise}
+
+
+@world(
+    r"H \in \mathbb{R}^{n \times n}, H \succ 0, w_0, w^\star, a, b, p \in \mathbb{R}^n, "
+    r"c \in \mathbb{R}, \alpha \in (0.05, 0.9), t \in \{0, 1, 2\}"
+)
+def _(H, w_0, w_star, a, b, p, c, alpha, t):
+    """Descent on a bowl, and what its Hessian says of it."""
+
+    def J(w):
+        return quadratic(w, H, w_star, c)
+
+    path = gradient_descent(gradient_of(J), w_0, alpha, t + 1)
+    lam, Q = np.linalg.eigh(H)
+    i = len(lam) // 2 + 1
+    return {
+        "J": J, r"\nabla J": gradient_of(J), "w": path[t], "g": derivative(J, path[t]),
+        "w_t": path[t], "w_{t+1}": path[t + 1], "i": i, "q_i": Q[:, i - 1], r"\lambda_i": lam[i - 1],
+        r"\lambda_{\max}": lam[-1], "L": np.linalg.norm(H, 2),
+    }  # fmt: skip
+
+
+@world(CURVATURES + r", s \in \{-0.4, 0.2, 0.45, 0.55, 0.7\}", "One rate for all directions")
+def _(low, high, s):
+    """Rates of all kinds, where only the worst factor is asked for."""
+    factors = {r"\rho": lambda alpha: np.linalg.norm(np.eye(2) - alpha * np.diag([low, high]), 2)}
+    return {**factors, r"\alpha": 4 * s / high}
+
+
+@world("", "One rate for all directions")
+def _():
+    """The rate of the chapter's bowl, and the ravine that takes 3454 steps to a thousandth."""
+    rate = best_rate(*np.linalg.eigvalsh([[5.0, 4.0], [4.0, 5.0]]))
+    return {r"\alpha^\star": rate, r"\kappa": round(2 * 3454 / np.log(1000))}
+
+
+@world(r"s \in \mathbb{R}", "Saddle points")
+def _(s):
+    """The direction in which the cost at the origin is a valley."""
+    rows = [derivative(lambda w, i=i: two_weights_gradient(w)[i], np.zeros(2)) for i in (0, 1)]
+    return {"w": s * np.linalg.eigh(np.array(rows))[1][:, -1]}
+
+
+@world(r"w \in \mathbb{R}", "1. Read the factor")
+def _(w):
+    slope_at = gradient_of(lambda w: 5 * w * w)
+    return {"J": lambda w: bowl(w, 10.0), r"\lambda": slope_at(1.0) - slope_at(0.0)}
+
+
+def stepped(steps):
+    """Return what the running neuron is after some steps of descent."""
+    x, y, w, b, alpha = RUNNING_EXAMPLE
+    for _ in range(steps):
+        loss = neuron_loss(x, y)
+        dw = derivative(lambda w, b=b: loss(w, b), w)
+        db = derivative(lambda b, w=w: loss(w, b), b)
+        w, b = w - alpha * dw, b - alpha * db
+    return {"w": w, "b": b, "z": w @ x + b, r"\hat{y}": expit(w @ x + b)}
+
+
+@world("", "4. The second step")
+def _():
+    return stepped(1)
+
+
+@world("", "4. The second step")
+def _():
+    return stepped(2)
+
+
+@world(
+    r"H \in \mathbb{R}^{n \times n}, H \succ 0, w, w^\star \in \mathbb{R}^n",
+    "6. The best step of all",
+)
+def _(H, w, w_star):
+    """The rate at which the cost is least along the way."""
+    g = quadratic_gradient(w, H, w_star)
+    slope_at = gradient_of(lambda alpha: quadratic(w - alpha * g, H, w_star))
+    return {"g": g, r"\alpha": slope_at(0.0) / (slope_at(0.0) - slope_at(1.0))}
+
+
+@world("", "7. Momentum")
+def _():
+    H = np.diag([1.0, 100.0])
+    alpha, beta = best_momentum(1.0, 100.0)
+    return {
+        "H": H, r"\operatorname{diag}": lambda *entries: np.diag(entries), "w_0": np.ones(2),
+        r"w^\star": np.zeros(2), r"\kappa": np.linalg.cond(H), r"\alpha": alpha, r"\beta": beta,
+    }  # fmt: skip
