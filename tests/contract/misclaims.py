@@ -111,7 +111,9 @@ def _another_bound(claim: Tree, other: Tree) -> bool:
     return len(signs) == 2 and signs[0] == signs[1] and signs[0] not in {"=", r"\approx", r"\ne"}
 
 
-def _loosened(claim: Tree) -> Tree:
-    if claim.data != "chain":
-        return claim
-    return Tree("chain", [STRICT.get(str(part), part) for part in claim.children])
+def _loosened(part: Tree | str) -> Tree | str:
+    if not isinstance(part, Tree):
+        return STRICT.get(str(part), part)
+    if part.data not in {"chain", "both", "iff", "implies", "provided"}:
+        return part
+    return Tree(part.data, [_loosened(child) for child in part.children])

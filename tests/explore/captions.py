@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -86,19 +85,6 @@ def _limit(rule: str, momentum: float) -> float:
 
 #: What a caption has to say, by the formulas of its chapter, close to where its words turn as well.
 TURNS: dict[str, Callable[..., str]] = {
-    "one-dimension": lambda learning_rate, start: (
-        "nothing moves"
-        if start == 0
-        else {0.5: "exactly on the bottom", 1: "comes no lower"}.get(learning_rate)
-        or ["down one side", "side, and down", "lands higher"][bisect([0.5, 1], learning_rate)]
-    ),
-    "valley": lambda learning_rate: (
-        {0.5: "all on one side", 1: "as far from the floor"}.get(learning_rate)
-        or ["all on one side", "nearer the floor", "farther"][bisect([0.5, 1], learning_rate)]
-    ),
-    "ravine": lambda learning_rate, condition: (
-        {2: "forever"}.get(learning_rate) or ["A step leaves", "diverges"][learning_rate > 2]
-    ),
     "memory": lambda momentum, learning_rate: (
         {_limit("momentum", momentum): "forever"}.get(learning_rate)
         or ["distance is left", "diverges"][learning_rate > _limit("momentum", momentum)]

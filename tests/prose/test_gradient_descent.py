@@ -14,15 +14,15 @@ RUNNING = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5  # x, y, w, b
 
 def test_the_first_and_the_second_step_of_the_neuron(prose):
     w, b = neuron_step(*RUNNING, 0.1)
-    assert f"$w = ({w[0]:.4f}, {w[1]:.4f})$ and $b = {b:.4f}$" in prose
+    assert f"$w \\approx ({w[0]:.4f}, {w[1]:.4f})$ and $b \\approx {b:.4f}$" in prose
     x, y, *_ = RUNNING
     y_hat = neuron(x, w, b)
-    assert f"$z = {w @ x + b:.4f}$ and $\\hat{{y}} = {y_hat:.4f}$" in prose
+    assert f"$z \\approx {w @ x + b:.4f}$ and $\\hat{{y}} \\approx {y_hat:.4f}$" in prose
     left = f"{1 - y_hat:.4f}"
     assert f"$-{left} \\cdot {y_hat:.4f} \\cdot {left} \\approx " in prose
     assert f"\\approx {neuron_gradients(x, y, w, b)[1]:.4f}$" in prose
     w, b = neuron_step(x, y, w, b, 0.1)
-    assert f"$w = ({w[0]:.4f}, {w[1]:.4f})$ and $b = {b:.4f}$" in prose
+    assert f"$w \\approx ({w[0]:.4f}, {w[1]:.4f})$ and $b \\approx {b:.4f}$" in prose
 
 
 def test_the_erratum_comes_from_an_output_rounded_to_0_89(prose):
@@ -122,4 +122,4 @@ def test_momentum_takes_longer_than_its_factor_promises(prose):
 
 def test_a_tiny_error_grows_a_thousandfold_at_a_saddle(prose):
     steps = np.log(1000) / np.log(1 + 0.5 * 0.1)
-    assert f"\\approx {steps:.1f}$: {np.ceil(steps):.0f} steps" in prose
+    assert f"\\approx {steps:.2f}$: {np.ceil(steps):.0f} steps" in prose

@@ -35,7 +35,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from readback import STATE, TURN, hold
 
 from tests.explore.captions import TURNS, State, misnamed, slips
-from tests.explore.said import NUMBER, SAID, differs, linked
+from tests.explore.said import EVERYWHERE, NUMBER, SAID, differs, linked
 from utils.explore.controls import Control
 from utils.explore.recording import all_stops
 from utils.figures import PALETTE
@@ -433,6 +433,9 @@ def test_captions_are_sentences_and_true_to_the_controls(
     if place.name in TURNS:
         for values, (_, caption) in zip(stops, read, strict=True):
             assert TURNS[place.name](**values) in caption, values
+    if place.name in EVERYWHERE:
+        for values, (_, caption) in zip(stops, read, strict=True):
+            assert differs(caption, SAID[place.name](**values)) is None, values
 
 
 def told(fresh: Fresh, name: str) -> Iterator[dict[str, Any]]:

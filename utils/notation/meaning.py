@@ -424,7 +424,8 @@ class Evaluation:
         a, b = (side.reshape(()) if side.size == 1 else side for side in (a, b))
         if a.shape != b.shape:
             raise ShapeError(f"{a.shape} and {b.shape} are not of one shape")
-        units = [unit for side in (right, left) if (unit := _units(side)) is not None]
+        printed = [side for side in (right, left) if latex(side) != "0"]  # 0 has no last digit
+        units = [unit for side in printed if (unit := _units(side)) is not None]
         bound = 0.5 * units[0].reshape(a.shape) if units else 0.01 * np.abs(b)
         return bool(np.all(np.abs(a - b) <= bound * (1 + 1e-9)))
 

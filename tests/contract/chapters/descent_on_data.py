@@ -6,13 +6,16 @@ from functools import partial
 from itertools import combinations, product
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit
 
 from contract.tie import Case, tie
 from contract.truth import agree, derivative, gradient_of, raises
+from contract.worlds import forgiving, given, world
 from utils.activations import sigmoid
-from utils.data import standardize
-from utils.landscapes import quadratic, quadratic_gradient, two_weights
+from utils.data import diabetes, standardize
+from utils.exercises.descent_on_data import CORRELATION
+from utils.landscapes import bowl, quadratic, quadratic_gradient, two_weights
 from utils.losses import cross_entropy, cross_entropy_gradient
 from utils.notation import Outcomes
 from utils.optimizers import descend_until, gradient_descent, mini_batches, stochastic_descent
@@ -257,3 +260,133 @@ def _(n, B, theta):
     agree(len(batches), n)
     g = np.array([line_gradient(theta, x[batch], y[batch]) for batch in batches])
     return {"g": lambda k: g[k - 1], r"\nabla J(w)": line_gradient(theta, x, y)}
+
+
+# ── The formulas without a label ──────────────────────────────────────────────────────────────────
+
+given(
+    r"\hat{y} = w x + b",
+    "B = 1",
+    "B = m",
+    r"\ell_i(w) = \frac{1}{2} \lambda (w - x_i)^2",
+    r"\ell_i(w) = \frac{1}{2} (w - x_i)^2",
+    "v_{t+1} = v_t",
+    "y = 0",
+    "w_0 = 1",
+)
+# A last digit of 716 does not change the two digits of the quotient; and any power of 1 is 1.
+forgiving(r"2/716 \approx 0.0028", "s^2 = 1")
+
+
+@world("", "What standardizing does, and what it does not")
+def _():
+    """Total and LDL cholesterol."""
+    return {"r": np.corrcoef(*(diabetes(name)[0] for name in ("s1", "s2")))[0, 1]}
+
+
+@world(r"m \in \{3, 4, 5\}, x \in \mathbb{R}^m", "Right on average")
+def _(m, x):
+    """The covariance of two that are drawn without replacement."""
+    away = x - np.mean(x)
+    return {"r": np.mean([a * b for a, b in combinations(away, 2)]), "s": np.std(x)}
+
+
+@world("", "Right on average")
+def _():
+    return {"B": 2}  # the batches of the cell below
+
+
+@world(
+    r"x \in \mathbb{R}^3, w_0 \in \mathbb{R}, B, t \in \{1, 2\}, "
+    r"\lambda \in (0.5, 4), \alpha \in (0.02, 0.2)",
+    "The noise floor",
+)
+def _(x, w_0, B, t, lam, alpha):
+    """All runs of a few steps, and how far they are off: the floor, and what nears it."""
+    ends = [
+        stochastic_descent(lambda w, i: lam * (w - np.mean(x[list(i)])), w_0, alpha, run)[-1]
+        for run in product(product(range(3), repeat=B), repeat=t)
+    ]
+    floor, start = noise_floor(alpha, lam, lam**2 * np.var(x), B), (w_0 - np.mean(x)) ** 2
+    v_t = floor + (1 - alpha * lam) ** (2 * t) * (start - floor)
+    return {"w_t": Outcomes(ends), r"w^\star": np.mean(x), "v_t": v_t}
+
+
+@world(r"w \in \mathbb{R}", "The noise floor")
+def _(w):
+    """The standardized body mass indices."""
+    x = standardize(diabetes("bmi")[0])
+    pulls = gradient_of(lambda w: np.mean((w - x) ** 2) / 2)
+    return {r"\lambda": pulls(w + 1) - pulls(w), "s": np.std(w - x)}
+
+
+def almost_the_limit(curvatures):
+    """Return a rate just below the one at which the mean square of the error stays as it is."""
+    limit = brentq(lambda alpha: np.mean((1 - alpha * curvatures) ** 2) - 1, 0.05, 9)
+    return limit * (1 - 1e-3)
+
+
+@world(r"m \in \{2, \dots, 5\}, \lambda \in (0.5, 4)^m", "The line, in mini-batches")
+def _(m, curvatures):
+    return {r"\lambda": Outcomes(list(curvatures)), r"\alpha": almost_the_limit(curvatures)}
+
+
+@world(r"m, B \in \{2, 3\}, \lambda \in (0.5, 4)^m", "8. The limit of a batch")
+def _(m, B, curvatures):
+    """Every batch with its mean curvature, and one of its curvatures."""
+    batches = np.array(list(product(curvatures, repeat=B)))
+    one, mean = batches[:, 0], np.mean(batches, axis=1)
+    names = {r"\lambda": Outcomes(list(one)), r"\Lambda": Outcomes(list(mean))}
+    return names | {r"\alpha": almost_the_limit(mean)}
+
+
+@world(r"H \in \mathbb{R}^{n \times n}, H \succ 0, w \in \mathbb{R}^n", "When to stop")
+def _(H, w):
+    lam, Q = np.linalg.eigh(H)
+    return {r"\lambda": lam, "e": Q.T @ w, r"\lambda_{\min}": lam[0], "i": len(lam)}
+
+
+@world("", "When to stop")
+def _():
+    """The line through the standardized inputs."""
+    curvatures = np.linalg.eigvalsh(line_hessian(standardize(diabetes("bmi")[0])))
+    return {r"\lambda_{\min}": curvatures[0]}
+
+
+@world("", "A loss that does not stall")
+def _():
+    """The running neuron after a step."""
+    x, w, b = np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5
+    dw = derivative(lambda w: cross_entropy(1.0, sigmoid(w @ x + b)), w)
+    db = derivative(lambda b: cross_entropy(1.0, sigmoid(w @ x + b)), b)
+    return {"w": w - 0.1 * dw, "b": b - 0.1 * db}
+
+
+@world("", "3. Two inputs that agree")
+def _():
+    return {r"\kappa": np.linalg.cond([[1, CORRELATION], [CORRELATION, 1]])}
+
+
+@world(r"w \in \mathbb{R}", "4. Four patients")
+def _(w):
+    return {"J": bowl(w, 2.0)}
+
+
+@world(
+    r"x \in \mathbb{R}^6, w_0 \in \mathbb{R}, t \in \{1, \dots, 5\}",
+    "7. A rate that remembers everything",
+)
+def _(x, w_0, t):
+    """The rate that takes the mean of the first examples to that of one more."""
+    mean = [w_0, *(np.mean(x[:k]) for k in range(1, 7))]
+    rate = [(mean[k] - mean[k + 1]) / (mean[k] - x[k]) for k in range(6)]
+    return {
+        "x": x[t], "w_t": mean[t], "w_{t+1}": mean[t + 1], r"\alpha_t": rate[t],
+        r"\alpha_0": rate[0],
+    }  # fmt: skip
+
+
+@world(r"m \in \{2, \dots, 6\}, x, y \in \mathbb{R}^m", "Summary")
+def _(m, x, y):
+    w_star, b_star = np.polyfit(x, y, 1)
+    return {"H": line_hessian(x), r"w^\star": w_star, r"b^\star": b_star}

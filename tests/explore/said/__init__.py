@@ -23,11 +23,15 @@ from manuscript import pages
 
 SAID: dict[str, Callable[..., tuple]] = {}
 
+#: The figures that are held at each stop, and not only where a reader is sent.
+EVERYWHERE: set[str] = set()
+
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-−+]?\d+)?")
 
 
-def says(figure: str) -> Callable:
+def says(figure: str, everywhere: bool = False) -> Callable:
     """Declare what the caption of a figure says; the function takes the values of its controls."""
+    EVERYWHERE.update({figure} if everywhere else ())
 
     def declare(computed: Callable[..., tuple]) -> Callable[..., tuple]:
         SAID[figure] = computed

@@ -7,7 +7,7 @@ import numpy as np
 from tests.explore.said import says
 
 
-@says("one-dimension")
+@says("one-dimension", everywhere=True)
 def _(learning_rate, start):
     w = start
     for _ in range(12):
@@ -19,7 +19,7 @@ def _(learning_rate, start):
     return learning_rate, start, ways[turns], 12, w * w
 
 
-@says("ravine")
+@says("ravine", everywhere=True)
 def _(learning_rate, condition):
     errors = np.ones(2)
     left = np.abs(errors - learning_rate * np.array([1 / condition, 1]) * errors).max().round(12)

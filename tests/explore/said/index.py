@@ -7,7 +7,7 @@ import numpy as np
 from tests.explore.said import says
 
 
-@says("valley")
+@says("valley", everywhere=True)
 def _(learning_rate):
     """Starts all around a circle have each curvature's share of the cost alike."""
     lam = np.array([1 / 4, 2])
