@@ -138,9 +138,9 @@ def test_the_step_by_the_cross_entropy(prose):
     x, y, w, b = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5
     dz = neuron(x, w, b) - y
     assert f"\\approx {dz:.4f}$ in place of ${neuron_gradients(x, y, w, b)[1]:.4f}$" in prose
+    assert round(dz / neuron_gradients(x, y, w, b)[1]) == 10
     w, b = w - 0.1 * dz * x, b - 0.1 * dz
     assert f"to $w \\approx ({w[0]:.4f}, {w[1]:.4f})$ and $b \\approx {b:.4f}$" in prose
-    assert round(dz / neuron_gradients(x, y, w, b)[1]) == 10
 
 
 @pytest.mark.slow
