@@ -69,19 +69,23 @@ def missed(
 
 
 def _passes(verdict: Verdict, error: Misprint) -> bool:
-    page = verdict.formula.cell.page
     try:
-        claim = parse(error.latex)
+        return _judged(verdict, error).kind is not None
     except NotationError:
         return False
-    return judged(page, verdict.formula, claim, verdict.supposed).kind is not None
+
+
+def _judged(verdict: Verdict, error: Misprint) -> Verdict:
+    formula = verdict.formula
+    return judged(formula.cell.page, formula, parse(error.latex), verdict.supposed)
 
 
 def _same(verdict: Verdict, error: Misprint) -> bool:
     """Whether an error that passes is none: numbers commute, and are their own transposes."""
     if error.what in COMMUTING:
         return True
-    cases = [Case(names) for names in verdict.cases[:1]] or [Case({})]
+    known = verdict.cases or _judged(verdict, error).cases  # a repetition has no cases of its own
+    cases = [Case(names) for names in known[:1]] or [Case({})]
     with _at_most(2):
         return same_meaning(latex(verdict.claim), error.latex, cases)
     return False
