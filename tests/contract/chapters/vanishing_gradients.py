@@ -337,10 +337,7 @@ def _():
     return {"z": place, r"\sigma": expit, r"\sigma'": gradient_of(sigmoid), r"\sigma''": bend}
 
 
-forgiving(r"s^2 = 2 / ((1 + \nu^2) n_{l-1})")  # without the slope, it is He's rule
-
-
-@world(r"\nu \in (0.01, 0.9), n, k \in \{2, 3, 5\}", "7. First weights for a leaky ReLU")
+@world(r"\nu \in (0.01, 0.9), n, k \in \{2, 3, 5\}", "7. First weights for a leaky ReLU", only=True)
 def _(nu, n, k):
     kept = np.mean(leaky_relu(np.array([-1.0, 1.0]), nu) ** 2)
     return {"s": 1 / np.sqrt(kept * n), "n_{l-1}": n, "n_l": k}
