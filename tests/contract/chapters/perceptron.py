@@ -6,10 +6,12 @@ from functools import partial
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.linalg import null_space
+from scipy.optimize import brentq, minimize
 
 from contract.tie import Case, tie
 from contract.truth import agree, raises
+from contract.worlds import forgiving, given, world
 from utils.activations import step
 from utils.perceptron import (
     augment,
@@ -250,14 +252,14 @@ def proof_of(X, v, b, alpha):
 def _(X, v, b, alpha):
     for path, names, alone in proof_of(X, v, b, alpha):
         for k in range(len(path)):
-            yield Case({**names, r"\tilde{w}": lambda k, p=path: p[k], "k": k}, tight=(0,) * alone)
+            yield Case({**names, r"\tilde{w}_k": path[k], "k": k}, tight=(0,) * alone)
 
 
 @tie("pc-length", DATA)
 def _(X, v, b, alpha):
     for path, names, alone in proof_of(X, v, b, alpha):
         for k in range(len(path)):
-            yield Case({**names, r"\tilde{w}": lambda k, p=path: p[k], "k": k}, tight=(0,) * alone)
+            yield Case({**names, r"\tilde{w}_k": path[k], "k": k}, tight=(0,) * alone)
 
 
 @tie("pc-novikoff", DATA)
@@ -331,3 +333,145 @@ def _(X, v, b, alpha):
     for f_i in errors:
         e = agree(count_errors(X1, y, kept), min(errors))
         yield Case({"e": e, "f_i": f_i}, tight=(0,) * bool(f_i == e))
+
+
+# ── What the letters of the text mean ────────────────────────────────────────────────────────────
+
+given(r"w_1 x_1 + w_2 x_2 + b > 0")  # where it answers 1
+given(r"w > 0", r"w x + b > 0")  # one input and a weight
+given(r"c = u^\top \tilde{w}_k")  # let
+given(r"y = 0")  # suppose that the label is
+given(r"w^\top x + b = \pm 1")  # the two lines
+given(r"b \le 0, w_1 + w_2 + b \le 0, w_2 + b > 0, w_1 + b > 0")  # suppose that some do it
+forgiving(r"(w^\top p + b) + c\, w^\top w = 0 + c \lVert w \rVert^2")  # the bracket is 0
+forgiving(r"s = 2 y - 1")  # s = y for the label 1, as in the running example
+forgiving(r"z = \tilde{w}_k^\top \tilde{x}")  # without the k it is printed above
+forgiving(r"y - \hat{y} = -1")  # y is 0
+
+
+@world(NEURON)
+def _(x, w, b):
+    """A neuron and its input, of any number of features."""
+    z = sum(w_i * x_i for w_i, x_i in zip(w, x, strict=True)) + b
+    step = {r"\operatorname{step}": lambda z: np.heaviside(z, 0)}
+    return {**step, r"\sigma": lambda z: (1 + np.tanh(z / 2)) / 2, "n": len(x), "z": z}
+
+
+@world(r"x, w \in \mathbb{R}^2", "The weighted sum")
+def _(x, w):
+    """The angle is that between the two directions in the plane."""
+    return {r"\varphi": np.arctan2(*x) - np.arctan2(*w)}
+
+
+#: Of whole length, so that sums are exactly 0 on a boundary at right angles to them.
+NORMALS = [(2,), (3, 4), (2, 3, 6), (2, 4, 5, 6), (1, 2, 2, 4, 12), (1, 2, 2, 4, 10, 10)]
+
+
+@world(r"p, r \in \mathbb{R}^n, c \in (0.1, 2), s \in \{-2, 1, 3\}", "The boundary and its normal")
+def _(p, r, c, s):
+    """Any point p and a boundary through it; x straight above or below; q elsewhere on it."""
+    (p,), w = whole(p), np.array(NORMALS[len(p) - 1]) * np.sign(r)
+    along = null_space(w[None])
+    found = {"w": w, "b": -(w @ p), "p": p, "x": p + s * w, "q": p + along @ along.T @ r}
+    return {**found, "d": s * np.sqrt(w @ w)}
+
+
+@world(r"w \in (0.1, 2)", "What goes wrong")
+def _(w):
+    """With a weight by which 3 is above 0."""
+    return {}
+
+
+@world(UPDATE, "Learning from mistakes")
+def _(x, w, b, alpha):
+    """A mistake on x."""
+    z = float(w @ x + b)
+    y_hat = float(z > 0)
+    new = alpha * (1 - 2 * y_hat)
+    return {
+        r"\tilde{w}": np.append(w, b), r"\tilde{w}_k": np.append(w, b),
+        r"\tilde{x}": np.append(x, 1), "y": 1 - y_hat, r"\hat{y}": y_hat, "s": np.sign(0.5 - y_hat),
+        "z": z, "z_{k+1}": (w + new * x) @ x + b + new,
+    }  # fmt: skip
+
+
+def learned(X1, y, alpha, w=None, mistakes=10**5):
+    """Yield the weights, and the example and sign of the mistake there, by a loop of its own."""
+    w, right, i = np.zeros(len(X1)) if w is None else w, 0, 0
+    while right < len(y) and mistakes:
+        x, s = X1[:, i % len(y)], 1 if y[i % len(y)] else -1
+        wrong = (w @ x > 0) != (s > 0)
+        if wrong:
+            yield w, x, s
+            w, right, mistakes = w + alpha * s * x, 0, mistakes - 1
+        right, i = right + (not wrong), i + 1
+
+
+@world(DATA, "Why the rate does not matter, from zero")
+def _(X, v, b, alpha):
+    X1, y, _ = separable(X, v, b)
+    once, scaled = (list(learned(X1, y, rate)) for rate in (1, alpha))
+    k = len(once) // 2
+    (v_k, x, s), (w_k, *_) = once[k], scaled[k]
+    return {r"\tilde{v}_k": v_k, r"\tilde{w}_k": w_k, r"\tilde{x}": x, "s": s}
+
+
+@world(DATA + r", a \in \mathbb{R}^{n+1}", "Why it must stop", "9. Where the proof breaks")
+def _(X, v, b, alpha, a):
+    """Some mistake on the way, and any vectors p and q.  The margin is that of v and b."""
+    X1, y, signs = separable(X, v, b)
+    path = list(learned(X1, y, alpha))
+    k = (len(path) - 1) // 2
+    u = np.append(v, b) / np.hypot(np.linalg.norm(v), b)
+    return {
+        "u": u, r"\gamma": min(signs * (u @ X1)), "R": max(np.sqrt(np.sum(X1**2, axis=0))), "k": k,
+        r"\tilde{w}_k": path[k][0], r"\tilde{x}": path[k][1], "s": path[k][2],
+        r"\tilde{w}_{k+1}": path[k][0] + alpha * path[k][2] * path[k][1], "p": a, "q": X1[:, 0],
+    }  # fmt: skip
+
+
+@world(r"\gamma \in (0.1, 1), R \in (1, 9)", "The proof, measured")
+def _(gamma, R):
+    """Where the two bounds meet."""
+    return {"k": brentq(lambda k: k * gamma - np.sqrt(k) * R, 1e-3, 1e5)}
+
+
+@world(DATA + r", a \in \mathbb{R}^{n+1}", "The proof, measured")
+def _(X, v, b, alpha, a):
+    """Some mistake on the way from a."""
+    X1, y, signs = separable(X, v, b)
+    path = [a, *(w + alpha * s * x for w, x, s in learned(X1, y, alpha, a))]
+    u = np.append(v, b) / np.hypot(np.linalg.norm(v), b)
+    k = len(path) // 2
+    return {
+        "u": u, r"\gamma": min(signs * (u @ X1)), "R": max(np.sqrt(np.sum(X1**2, axis=0))), "k": k,
+        r"\tilde{w}_0": a, r"\tilde{w}_k": path[k],
+    }  # fmt: skip
+
+
+# ── What the exercises say ───────────────────────────────────────────────────────────────────────
+
+
+@world("", "1. Read a perceptron")
+def _():
+    return {"w": np.array([2.0, -1.0]), "b": -1.0}
+
+
+@world("", "2. How far?")
+def _():
+    return {"w": np.array([3.0, 4.0]), "b": -10.0, "x": np.array([4.0, 2.0])}
+
+
+@world("", "3. Our neuron is wrong")
+def _():
+    x, w, b = np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5
+    y_hat = np.heaviside(w @ x + b, 0)
+    return {"x": x, "w": w, "b": b, "y": 0.0, r"\hat{y}": y_hat, r"\alpha": 0.1, "z": w @ x + b}
+
+
+@world(r"w, r \in \mathbb{R}^n, b \in \mathbb{R}, s \in \{-1, 1\}", "7. The width of a street")
+def _(w, r, b, s):
+    """A point on one of the two lines."""
+    along = null_space(w[None])
+    x = np.linalg.lstsq(w[None], [s - b], rcond=None)[0] + along @ along.T @ r
+    return {"x": x, "d": signed_distance(x, w, b)}

@@ -1,0 +1,126 @@
+"""The captions of the chapter on the perceptron.
+
+Petals and sepals are measured in tenths of a centimeter, so sums of whole numbers are exact here,
+and a flower that lies on a border lies exactly on it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+from scipy.optimize import minimize
+
+from tests.explore.said import says
+from utils.data import iris
+
+_flowers, _species = iris(features=("petal length", "sepal length"))
+FLOWERS = [
+    (round(10 * petal), round(10 * sepal), species == 1)
+    for (petal, sepal), species in zip(_flowers.T, _species, strict=True)
+]
+SPECIES = ("setosa", "versicolor")
+
+
+def side(w, petal, sepal):
+    """Whether a flower, measured in tenths, gets the answer 1."""
+    return w[0] * petal + w[1] * sepal + w[2] * 10 > 0
+
+
+@says("flowers")
+def _(w1, w2, b):
+    w = [Fraction(each) for each in (w1, w2, b)]
+    called = [side(w, petal, sepal) for petal, sepal, _ in FLOWERS]
+    wrong = sum(answer != flower[2] for answer, flower in zip(called, FLOWERS, strict=True))
+    told = w1, w2, b, wrong, 100
+    if w1 == w2 == 0:
+        return *told, "There is no border"
+    if sum(called) in (0, 100):
+        return *told, "No border lies between"
+    return *told, sum(called), f"flower{'s' * (sum(called) > 1)} versicolor."
+
+
+@says("distance")
+def _(w1, w2, b):
+    """The nearest points are found by least squares, without a division by the length of w."""
+    z = w1 + 2 * w2 + b
+    if w1 == w2 == 0:
+        return w1, w2, b, z, "there is no line"
+    way, from_0 = (np.linalg.lstsq([[w1, w2]], [sum_], rcond=None)[0] for sum_ in (z, b))
+    far, along = np.sqrt(way @ way), np.sqrt(from_0 @ from_0)
+    return w1, w2, b, z, abs(complex(w1, w2)), far * np.sign(z), -along * np.sign(b)
+
+
+@cache
+def learned(rate, start, shift=0, order=None):
+    """Return the weights before the first and after each mistake, and the flowers mistaken."""
+    w = [Fraction(str(each)) for each in start]
+    path, mistaken, right, i = [w], [], 0, 0
+    listed = FLOWERS if order is None else [FLOWERS[i] for i in order]
+    while right < len(listed):
+        petal, sepal, versicolor = listed[i % len(listed)]
+        petal -= shift * versicolor
+        if side(w, petal, sepal) == versicolor:
+            right += 1
+        else:
+            step = Fraction(str(rate)) * (1 if versicolor else -1)
+            w = [w[0] + step * petal / 10, w[1] + step * sepal / 10, w[2] + step]
+            path.append(w)
+            mistaken.append(versicolor)
+            right = 0
+        i += 1
+    return path, mistaken
+
+
+@says("rule")
+def _(learning_rate, start, mistakes):
+    path, mistaken = learned(learning_rate, start)
+    k = min(mistakes, len(mistaken))
+    w = path[k]
+    errors = sum(side(w, petal, sepal) != species for petal, sepal, species in FLOWERS)
+    corners = {side(w, petal, sepal) for petal in (4, 59) for sepal in (38, 77)}
+    words = f"errors: {errors or 'none'}. "
+    if len(corners) == 1:
+        words += f"No border is in the picture: each flower is called {SPECIES[max(corners)]}. "
+    taken = f"The ringed flower was taken for {SPECIES[not mistaken[k - 1]]}." if k else "No flower"
+    told = learning_rate, k, *map(float, w), words + taken
+    return (*told, errors) if errors else told
+
+
+@cache
+def greatest_margin(shift):
+    """Return the greatest margin, 1 over the length of the shortest v with s vᵀx̃ ≥ 1."""
+    P = np.array(
+        [
+            (1 if versicolor else -1) * np.array([(petal - shift * versicolor) / 10, sepal / 10, 1])
+            for petal, sepal, versicolor in FLOWERS
+        ]
+    )
+    found = minimize(
+        lambda v: v @ v / 2,
+        [5.0, -4.0, 0.0],
+        jac=lambda v: v,
+        constraints={"type": "ineq", "fun": lambda v: P @ v - 1, "jac": lambda v: P},
+        method="SLSQP",
+        options={"ftol": 1e-15, "maxiter": 1000},
+    )
+    return 1 / np.linalg.norm(found.x), np.sqrt(np.max(np.sum(P**2, axis=1)))
+
+
+@says("margin")
+def _(shift, order):
+    listed = tuple(np.random.default_rng(order).permutation(100)) if order else None
+    made = len(learned(1, (0, 0, 0), round(10 * shift), listed)[1])
+    gamma, R = greatest_margin(round(10 * shift))
+    return shift, gamma, R, int((R / gamma) ** 2), made
+
+
+@says("gates")
+def _(gate, w1, w2, b):
+    corners = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    right = sum(
+        (w1 * x1 + w2 * x2 > -b) == (y == 1) for (x1, x2), y in zip(corners, gate, strict=True)
+    )
+    told = w1, w2, b, right, 4
+    return told if w1 or w2 else (*told, "There is no line")
