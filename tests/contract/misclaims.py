@@ -13,6 +13,7 @@ from manuscript import Page
 
 from contract.mutants import Misprint, misprints
 from contract.proofs import same_meaning
+from contract.statements import claims
 from contract.tie import Case
 from contract.worlds import DECLARED, Book, Verdict, judged, verdicts
 from utils.notation import NotationError, latex, parse
@@ -69,10 +70,34 @@ def missed(
 
 
 def _passes(verdict: Verdict, error: Misprint) -> bool:
+    """Whether nothing notices an error, in the next links of a chain either.
+
+    In a = b = c an error in b is one in both claims.
+    """
+    formula = verdict.formula
     try:
-        return _judged(verdict, error).kind is not None
+        claims_now = [parse(error.latex), *_beside(verdict, parse(error.latex))]
     except NotationError:
         return False
+    page, supposed = formula.cell.page, verdict.supposed
+    return all(judged(page, formula, claim, supposed).kind for claim in claims_now)
+
+
+def _beside(verdict: Verdict, claim: Tree) -> Iterator[Tree]:
+    """Return the links of the chain that share the member in which the error is."""
+    book = DECLARED.get(verdict.formula.cell.page.path.stem, Book())
+    links = list(claims(verdict.formula.latex))
+    at = links.index(verdict.claim)
+    if verdict.claim.data == claim.data == "chain":
+        for i, here, there in ((at - 1, 0, 2), (at + 1, 2, 0)):
+            old, new = verdict.claim.children[here], claim.children[here]
+            link = links[i] if 0 <= i < len(links) else None
+            if link is None or link in book.given or link in book.wrong or link.data != "chain":
+                continue
+            if old != new and link.children[there] == old:
+                parts = list(link.children)
+                parts[there] = new
+                yield Tree("chain", parts)
 
 
 def _judged(verdict: Verdict, error: Misprint) -> Verdict:

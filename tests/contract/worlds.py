@@ -253,7 +253,8 @@ def _sample(forall: str, rng: np.random.Generator, k: int, fixed: Mapping[Tree, 
             drawn = sample(forall, rng, k, sizes)
         for name, value in fixed.items():
             array = np.asarray(value, dtype=float)
-            drawn[name] = array.reshape(np.shape(drawn[name]))[()]
+            array = array if array.ndim == 0 else array.reshape(np.shape(drawn[name]))
+            drawn[name] = np.full(np.shape(drawn[name]), array)[()]  # W = 0: all its entries
     return drawn
 
 

@@ -419,7 +419,12 @@ class Evaluation:
         return self.arithmetic.relations[sign](self.value(left), self.value(right))
 
     def _rounds(self, left: Tree, right: Tree) -> bool:
-        """Whether two values are one to the digits printed; without any, to a hundredth."""
+        """Whether two values are one to the digits printed; without any, to a hundredth.
+
+        Where numbers are put in for letters, part for part, each part is so to its digits.
+        """
+        if (pairs := self._put_in(left, right)) is not None:
+            return all(self._rounds(*pair) for pair in pairs)
         a, b = (np.asarray(self.value(side), dtype=float) for side in (left, right))
         a, b = (side.reshape(()) if side.size == 1 else side for side in (a, b))
         if a.shape != b.shape:
@@ -428,6 +433,35 @@ class Evaluation:
         units = [unit for side in printed if (unit := _units(side)) is not None]
         bound = 0.5 * units[0].reshape(a.shape) if units else 0.01 * np.abs(b)
         return bool(np.all(np.abs(a - b) <= bound * (1 + 1e-9)))
+
+    def _put_in(self, left: Tree, right: Tree) -> list[tuple[Tree, Tree]] | None:
+        r"""Return which number stands for what, as in ``a (1 - a) \approx 0.89 \cdot 0.11``."""
+        left, right = _bare(left), _bare(right)
+        if not next(left.find_data("symbol"), None) or next(right.find_data("symbol"), None):
+            return None
+        if left.data == right.data == "sum":
+            one, other = left.children, right.children
+        elif {left.data, right.data} <= {"product", "term"}:
+            one, other = self._factors(left), self._factors(right)
+        else:
+            return None
+        signs = [[part for part in parts if isinstance(part, Token)] for parts in (one, other)]
+        if len(one) != len(other) or signs[0] != signs[1]:
+            return None
+        pairs = zip(one, other, strict=True)
+        return [(a, b) for a, b in pairs if isinstance(a, Tree) and isinstance(b, Tree)]
+
+    def _factors(self, tree: Tree) -> list[Tree | Token]:
+        r"""Return what is multiplied, f with its (x) as one; of the operators all but \cdot."""
+        found: list[Tree | Token] = []
+        for part in tree.children:
+            if isinstance(part, Tree) and part.data == "product":
+                found += self._factors(part)
+            elif found and isinstance(found[-1], Tree) and callable(self.names.get(found[-1])):
+                found[-1] = Tree("product", [found[-1], part])
+            elif part != r"\cdot":
+                found.append(part)
+        return found
 
     def _belongs(self, value: Any, place: Tree) -> bool:
         """Whether a value is in ℝ, ℕ, ℝⁿ, a space of matrices, an interval, or a set."""
@@ -479,6 +513,12 @@ def _differences(a: Any, b: Any) -> Iterator[tuple[Tree, Tree]]:
         yield a, b
 
 
+def _bare(tree: Tree) -> Tree:
+    """Return what stands in brackets alone."""
+    alone = tree.data == "group" and len(tree.children) == 3
+    return _bare(tree.children[1]) if alone else tree
+
+
 def _counted(tree: Any, first: Tree, place: int) -> Any:
     """Return a tree with a number in the place of the first one."""
     if tree == first:
@@ -509,7 +549,11 @@ _PRINTED = re.compile(r"-? ?\d+(?:\.(\d+))?(?: \\cdot \{10\}\^\{(-? ?\d+)\})?")
 
 
 def _units(side: Tree) -> np.ndarray | None:
-    """Return the place of the last digit of each number that a side is, or None if it is none."""
+    """Return the place of the last digit of each number that a side is, or None if it is none.
+
+    A plain 0 is as exact as the numbers beside it, and alone to a hundredth.
+    """
+    side = _bare(side)
     parts = [side]
     if side.data == "group" and len(side.children) > 3:
         parts = side.children[1:-1]
@@ -519,6 +563,10 @@ def _units(side: Tree) -> np.ndarray | None:
     if not all(found):
         return None
     powers = [int((f[2] or "0").replace(" ", "")) - len(f[1] or "") for f in found]
+    other = [power for power, f in zip(powers, found, strict=True) if f[0] != "0"]
+    powers = [
+        min(other, default=-2) if f[0] == "0" else p for p, f in zip(powers, found, strict=True)
+    ]
     return np.array([10.0**power for power in powers])
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from contract.chapters.backpropagation import cost_of, found
+from contract.chapters.backpropagation import ONE, cost_of, entries, found
 from contract.layers import hold
 from contract.tie import tie
 from contract.truth import agree, derivative
+from contract.worlds import forgiving, given, world
 from utils.activations import identity, sigmoid, sigmoid_derivative, softmax, tanh, tanh_derivative
-from utils.layers import chain, dense, entrywise, flat, gradient_of, like
+from utils.layers import chain, dense, dense_backward, entrywise, flat, gradient_of, like
 from utils.losses import categorical_cross_entropy, cross_entropy, squared_error
 from utils.network import (
     backward,
@@ -232,3 +233,146 @@ def _(*given):
 def _(*given):
     names = costs(*given)
     return {**names, "N": (names["P"] + 1) * names["F"], "m": given[-1]}
+
+
+# ── What the letters of the text mean ────────────────────────────────────────────────────────────
+
+PAIR = (
+    r"W \in \mathbb{R}^{r \times q}, dW \in \mathbb{R}^{r \times q}, "
+    r"b \in \mathbb{R}^{r \times 1}, db \in \mathbb{R}^{r \times 1}, "
+    r"A \in \mathbb{R}^{q \times m}, dA \in \mathbb{R}^{q \times m}, Y \in \mathbb{R}^{r \times m}"
+)
+BOTH_LAYERS = (
+    r"W^{(1)}, V^{(1)} \in \mathbb{R}^{q \times p}, b^{(1)}, c^{(1)} \in \mathbb{R}^{q \times 1}, "
+    r"W^{(2)}, V^{(2)} \in \mathbb{R}^{r \times q}, b^{(2)}, c^{(2)} \in \mathbb{R}^{r \times 1}, "
+    r"X \in \mathbb{R}^{p \times m}"
+)
+PAST = (
+    r"W^{(1)} \in \mathbb{R}^{q \times p}, b^{(1)} \in \mathbb{R}^{q \times 1}, "
+    r"W^{(2)} \in \mathbb{R}^{r \times q}, b^{(2)} \in \mathbb{R}^{r \times 1}, "
+    r"V \in \mathbb{R}^{r \times p}, X \in \mathbb{R}^{p \times m}, Y \in \mathbb{R}^{r \times m}"
+)
+
+
+def rate(f):
+    """Return how fast f moves at 0, entry by entry, by the complex step."""
+    return np.imag(f(1e-20j)) / 1e-20
+
+
+world(ONE, "Many examples at once")(entries)
+
+
+@world(MANY, "Many examples at once")
+def _(P, p_0, Q, q_0, X, Y):
+    """Carry the error signals back by the layers' own functions, and move the sums of one layer."""
+    m, n = X.shape[1], {0: len(X), 1: len(P), 2: len(Q)}
+    Z, A = forward([(P, p_0), (Q, q_0)], X, [sigmoid] * 2)
+    last = (A[2] - Y) * sigmoid_derivative(Z[2]) / m
+    first = dense_backward(last, (Q, q_0), A[1])[0] * sigmoid_derivative(Z[1])
+    layer = 1 + len(P) % 2
+
+    def cost(moved):
+        Z1 = P @ X + p_0 + (moved if layer == 1 else 0)
+        return np.sum((Y - sigmoid(Q @ sigmoid(Z1) + q_0 + (moved if layer == 2 else 0))) ** 2) / (
+            2 * m
+        )
+
+    slope = {r"\frac{\partial J}{\partial Z^{(l)}}": derivative(cost, np.zeros(Z[layer].shape))}
+    sides = {**{f"n_{k}": size for k, size in n.items()}, "m": m}
+    shapes = {  # matrices of equal entries multiply as their shapes do
+        rf"{a} \times {b}": np.full((rows, columns), (rows * columns) ** -0.5)
+        for a, rows in sides.items()
+        for b, columns in sides.items()
+    }
+    return {r"\delta": {1: first, 2: last}, "l": layer, **slope, **shapes}
+
+
+given("n_1 = n_2")
+
+
+@world(PAIR, "Many examples at once")
+def _(W, dW, b, db, A, dA, Y):
+    """Move all that the last layer is made of at once."""
+    m = A.shape[1]
+
+    def sums(s):
+        return (W + s * dW) @ (A + s * dA) + b + s * db
+
+    def cost(Z):
+        return np.sum((Y - sigmoid(Z)) ** 2) / (2 * m)
+
+    return {
+        "Z": sums(0), "dZ": rate(sums), "dJ": rate(lambda s: cost(sums(s))),
+        r"\delta": (sigmoid(sums(0)) - Y) * sigmoid_derivative(sums(0)) / m,
+        r"\frac{\partial J}{\partial Z}": derivative(cost, sums(0)), r"\mathbf{1}": np.ones((m, 1)),
+    }  # fmt: skip
+
+
+@world(r"Z, dZ \in \mathbb{R}^{q \times m}", "Many examples at once")
+def _(Z, dZ):
+    return {"dA": rate(lambda s: sigmoid(Z + s * dZ)), r"\sigma'": sigmoid_derivative}
+
+
+world(r"U, V, S \in \mathbb{R}^{p \times q}", "Many examples at once")(lambda U, V, S: {})
+world(
+    r"U \in \mathbb{R}^{p \times q}, V \in \mathbb{R}^{p \times k}, S \in \mathbb{R}^{k \times q}",
+    "Many examples at once",
+)(lambda U, V, S: {})
+
+
+@world(DEEP, "Any number of layers")
+def _(*drawn):
+    Z, A, _, _, parameters = deep(*drawn)
+    W, b = (dict(enumerate(part, start=1)) for part in zip(*parameters, strict=True))
+    layer = 1 + len(A[0]) % 2
+    return {"W": W, "b": b, "Z": dict(enumerate(Z)), "A": dict(enumerate(A)), "g": np.tanh,
+            "l": layer}  # fmt: skip
+
+
+@world("", "1. What would it have cost?")
+def _():
+    sizes = 784, 128, 10
+    P = sum(W.size + b.size for W, b in initial_parameters(sizes, seed=0))
+    F = sum(W.size for W, _ in initial_parameters(sizes, seed=0))
+    return {"P": P, "F": F, "n": dict(enumerate(sizes))}
+
+
+@world(PAST, "6. A line past the hidden layer")
+def _(W1, b1, W2, b2, V, X, Y):
+    """Take the lines from the inputs for lines from more hidden neurons, which hand X on."""
+
+    def sums(V, X, moved=(0, 0)):
+        A = sigmoid(W1 @ X + b1 + moved[0])
+        return np.hstack([W2, V]) @ np.vstack([A, X]) + b2 + moved[1]
+
+    def cost(*of):
+        return np.sum((Y - sigmoid(sums(*of))) ** 2) / (2 * X.shape[1])
+
+    still = np.zeros((len(W1), X.shape[1])), np.zeros(Y.shape)
+    return {
+        "A^{(1)}": sigmoid(W1 @ X + b1), "Z^{(2)}": sums(V, X),
+        r"\delta^{(1)}": derivative(lambda moved: cost(V, X, (moved, 0)), still[0]),
+        r"\delta^{(2)}": derivative(lambda moved: cost(V, X, (0, moved)), still[1]),
+        r"\frac{\partial J}{\partial V}": derivative(lambda V: cost(V, X), V),
+        r"\frac{\partial J}{\partial X}": derivative(lambda X: cost(V, X), X),
+    }  # fmt: skip
+
+
+@world(BOTH_LAYERS, "7. Forward, with slopes")
+def _(W1, V1, b1, c1, W2, V2, b2, c2, X):
+    def passed(s):
+        return forward([(W1 + s * V1, b1 + s * c1), (W2 + s * V2, b2 + s * c2)], X, [sigmoid] * 2)
+
+    Z, A = passed(0)
+    return {
+        "Z^{(1)}": Z[1], "A^{(1)}": A[1], r"\sigma'": sigmoid_derivative,
+        r"\dot{Z}^{(1)}": rate(lambda s: passed(s)[0][1]),
+        r"\dot{A}^{(1)}": rate(lambda s: passed(s)[1][1]),
+        r"\dot{Z}^{(2)}": rate(lambda s: passed(s)[0][2]),
+    }  # fmt: skip
+
+
+forgiving(  # without the row of ones, the column is added to every column as well
+    r"Z = W A + b \mathbf{1}^\top",
+    r"dZ = dW A + W \, dA + db \, \mathbf{1}^\top",
+)

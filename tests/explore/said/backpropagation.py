@@ -1,0 +1,55 @@
+"""The captions of the chapter on backpropagation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import approx_fprime
+from scipy.special import expit
+
+from tests.explore.said import says
+
+#: The weights into the first hidden neuron and into the second, the two biases, and the output's.
+NINE = np.array([0.4, 0.6, -0.5, 0.3, 0.5, -0.2, 0.7, -0.4, 0.1])
+
+
+def prediction(nine, x1=1):
+    w11, w12, w21, w22, b1, b2, v1, v2, c = nine
+    first, second = expit(w11 * x1 + w12 * 2 + b1), expit(w21 * x1 + w22 * 2 + b2)
+    return expit(v1 * first + v2 * second + c)
+
+
+def loss(nine, x1=1, y=1):
+    return (y - prediction(nine, x1)) ** 2 / 2
+
+
+@says("blame")
+def _(parameter, turn):
+    turned = loss(NINE + turn * np.eye(9)[parameter])
+    change = turned - loss(NINE)
+    if turn == 0:
+        return turn, turned, "as it was"
+    if abs(change) < 0.00005:
+        return turn, turned, "a change of less than", 0.0001
+    return turn, turned, f"a change of {'+' if change > 0 else '−'}", change
+
+
+@says("walk")
+def _(step, x1, target):
+    slopes = approx_fprime(NINE, lambda nine: loss(nine, x1, target), 1e-7)
+    now = NINE - 0.1 * slopes if step == 11 else NINE
+    y_hat, missed = prediction(now, x1), loss(now, x1, target)
+    words = [
+        ("input, the weights",),
+        ("Forward: sums z and activations of layer", 1),
+        ("Forward: the prediction", y_hat),
+        ("loss is", missed),
+        ("slope of the loss",),
+        ("Times the slope of σ: δ of the output",),
+        ("what came in: gradients of layer", 2),
+        ("Through the weights",),
+        ("Times the slopes: δ of the hidden neurons",),
+        ("the inputs: gradients of layer", 1),
+        ("less", 0.1),
+        ("Forward again", y_hat, missed),
+    ]
+    return step, target, *words[step]
