@@ -140,9 +140,8 @@ def _another_bound(claim: Tree, other: Tree) -> bool:
     return len(signs) == 2 and signs[0] == signs[1] and signs[0] not in {"=", r"\approx", r"\ne"}
 
 
-def _loosened(part: Tree | str) -> Tree | str:
-    if not isinstance(part, Tree):
-        return STRICT.get(str(part), part)
-    if part.data not in {"chain", "both", "iff", "implies", "provided"}:
-        return part
-    return Tree(part.data, [_loosened(child) for child in part.children])
+def _loosened(claim: Tree) -> Tree:
+    parts = [_loosened(part) if isinstance(part, Tree) else part for part in claim.children]
+    if claim.data == "chain":
+        parts = [part if isinstance(part, Tree) else STRICT.get(str(part), part) for part in parts]
+    return Tree(claim.data, parts)

@@ -334,6 +334,8 @@ def judged(
 ) -> Verdict:
     """Say what a claim is: closed, repeated, held, wrong on purpose; or what is wrong with it."""
     verdict = partial(Verdict, formula, claim, supposed=supposed)
+    if claim.data == "chain" and claim.children[0] == claim.children[2]:
+        return verdict(None, "says the same twice")
     if not is_wrong and claim in repeated():
         return verdict("repeated")
     if claim.data == "chain" and claim.children[0] == claim.children[2]:

@@ -93,9 +93,4 @@ TURNS: dict[str, Callable[..., str]] = {
         {_limit(rule, momentum): "on the limit"}.get(learning_rate)
         or ["which promises", "diverges"][learning_rate > _limit(rule, momentum)]
     ),
-    "every-loss": lambda loss, z: (
-        "asks for more"
-        if z < 1 or loss == "cross-entropy"
-        else ["pulls back", "is content"][z == 1 or loss == "hinge"]
-    ),
 }

@@ -276,7 +276,9 @@ class Evaluation:
         else:
             value, rest = self.value(factors[0]), factors[1:]
         while callable(value) and rest:
-            value, rest = self._applied(value, rest[0]), rest[1:]
+            n = 2 if Tree("product", rest[:2]) in self.names else 1  # \ln p(w), of a known p(w)
+            inside = Tree("product", rest[:2]) if n == 2 else rest[0]
+            value, rest = self._applied(value, inside), rest[n:]
         return value, rest
 
     def _applied(self, f: Callable, node: Tree) -> Any:

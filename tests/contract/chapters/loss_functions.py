@@ -1,14 +1,17 @@
-r"""The ties of the chapter on loss functions."""
+r"""The ties and worlds of the chapter on loss functions."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit
+from numpy.polynomial import Polynomial
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 from scipy.special import huber as scipy_huber
-from scipy.stats import bernoulli, norm
+from scipy.stats import bernoulli, laplace, norm
 
 from contract.tie import Case, tie
 from contract.truth import agree, derivative
+from contract.worlds import forgiving, given, world
 from utils.activations import sigmoid, sigmoid_derivative, softplus
 from utils.losses import (
     absolute_error,
@@ -215,3 +218,164 @@ def _(z):
 def _(y, z):
     loss = agree(cross_entropy_from_z(y, z), cross_entropy(y, expit(z)))
     return {r"\ell": loss, r"\operatorname{softplus}": softplus}
+
+
+# ── The worlds of the sections ───────────────────────────────────────────────────────────────────
+
+given(r"\hat{y} = 0.99", r"\hat{y} = y", r"\tau = 1", r"\tau = 3", "y = 0", r"\hat{y} = 0.5")
+# The differences from the mean add up to zero, so nothing in their term makes a difference.
+forgiving(
+    r"J(\hat{y}) = \frac{1}{m} \sum_{i=1}^{m} \frac{1}{2} (y_i - \bar{y})^2"
+    r" + (\bar{y} - \hat{y}) \cdot \frac{1}{m} \sum_{i=1}^{m} (y_i - \bar{y})"
+    r" + \frac{1}{2} (\bar{y} - \hat{y})^2"
+)
+forgiving(r"\sigma'(z) = \hat{y} (1 - \hat{y})")  # σ′ is an even function
+given(r"\hat{y} < y", "z = 0", "z = -5", r"z = \pm 1000", "u < 0")
+
+
+@world(r"z \in \mathbb{R}", "At a glance")
+def _(z):
+    return {r"\sigma": expit(z), r"\sigma'": derivative(sigmoid, z)}
+
+
+@world(r"\hat{y} \in (0, 1)", "How loud should a mistake be?")
+def _(y_hat):
+    return {}
+
+
+@world(r"y, \hat{y} \in \mathbb{R}^m", "When the target is a number")
+def _(y, y_hat):
+    loss, m = squared_error(y, y_hat), len(y)
+    r = -derivative(lambda y_hat: np.sum(squared_error(y, y_hat)), y_hat)
+    return {"J": np.mean(loss), "r": r, r"\ell": loss, "C": np.linalg.norm(y - y_hat) ** 2 / m}
+
+
+@world(r"y \in \mathbb{R}^m, \hat{y} \in \mathbb{R}", "Squared error")
+def _(y, y_hat):
+    return {r"\bar{y}": np.mean(y), "i": len(y)}
+
+
+@world(r"v \in \mathbb{R}^m", "Squared error")
+def _(v):
+    least = brentq(lambda q: np.mean(squared_error_gradient(v, q + 0 * v)), -9, 9, xtol=1e-15)
+    return {r"\hat{y}": least, r"\bar{y}": np.mean(v)}
+
+
+@world(r"r \in \mathbb{R}, \tau \in (0.3, 1.2)", "Huber's loss")
+def _(r, tau):
+    return {r"\ell": scipy_huber(tau, r)}
+
+
+@world(r"y \in \{0, 1\}^m, \hat{y} \in (0, 1)^m", "From probability to loss")
+def _(y, y_hat):
+    return {"p": bernoulli.pmf(y, y_hat), r"\ell": cross_entropy(y, y_hat), "i": len(y)}
+
+
+@world(NUMBERS, "From probability to loss")
+def _(y, y_hat):
+    return {"p": norm.pdf(y - y_hat)}
+
+
+@world("", "The great cancellation")
+def _():
+    x, w, b = np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5
+    return {"x": x, "w": w, "b": b, "z": w @ x + b}
+
+
+@world("", "The great cancellation")
+def _():
+    return {"z": 2.1, r"\hat{y}": expit(2.1)}
+
+
+@world("", "The great cancellation")
+def _():
+    return {"y": 1.0}
+
+
+@world(CLASS, "The great cancellation", only=True)
+def _(y, z):
+    true = derivative(lambda y_hat: cross_entropy(y, y_hat), expit(z))
+    return {
+        r"\hat{y}": expit(z), SLOPE: true, r"\sigma": expit,
+        r"\sigma'": lambda z: derivative(sigmoid, z),
+    }  # fmt: skip
+
+
+@world(
+    r"x, w \in \mathbb{R}^n, z_0 \in (-3, -1), \alpha \in (0.2, 1), u \in \mathbb{R}",
+    "The squared error stalls",
+)
+def _(x, w, z_0, alpha, u):
+    b, path = z_0 - w @ x, [z_0]
+    while path[-1] < 0:
+        w, b = neuron_step(x, 1.0, w, b, alpha)
+        path.append(w @ x + b)
+    t = len(path) - 2  # the last step from below zero
+    beta = (path[1] - path[0]) / -pull(z_0)
+    return {"z": lambda t: path[int(t)], "t": t, "t + 1": t + 1, r"\beta": beta}
+
+
+@world("", "The squared error stalls")
+def _():
+    return {
+        r"\hat{y}": expit(
+            brentq(
+                lambda z: derivative(lambda z: (sigmoid(z) - 1) * sigmoid_derivative(z), z),
+                -2,
+                1,
+                xtol=1e-15,
+            )
+        )
+    }
+
+
+@world(r"z \in (-2.5, 1)", "The shape behind it")
+def _(z):
+    bend = derivative(lambda z: (sigmoid(z) - 1) * sigmoid(z) * (1 - sigmoid(z)), z)
+    true = derivative(sigmoid, z)
+    return {r"\hat{y}": expit(z), r"\frac{d\hat{y}}{dz}": true, r"\frac{d^2 \ell}{dz^2}": bend}
+
+
+@world(r"z \in \mathbb{R}", "Compute the loss from z")
+def _(z):
+    return {r"\hat{y}": expit(z), r"\operatorname{softplus}": lambda z: np.logaddexp(0, z)}
+
+
+@world(r"z \in \mathbb{R}", "2. Sure, and wrong")
+def _(z):
+    return {r"\hat{y}": expit(z)}
+
+
+@world(r"y \in \{0, 1\}, z \in \mathbb{R}", "3. A loss that does not overflow")
+def _(y, z):
+    return {"s": 1 if y else -1, "u": logit(bernoulli.pmf(y, expit(z)))}
+
+
+@world("", "4. How sure should it be?")
+def _():
+    likelihood = Polynomial([0] * 9 + [1, -1])  # of nine ones and a zero
+    best = brentq(likelihood.deriv(), 0.5, 1, xtol=1e-15)
+    return {"y": np.mean([1] * 9 + [0]), r"\hat{y}": best}
+
+
+@world(r"\hat{y}, r \in \mathbb{R}, a \in (0.3, 2)", "5. Noise with long tails")
+def _(y_hat, r, a):
+    p = laplace.pdf(r, scale=a)
+    return {"y": y_hat + r, "p(r)": p}
+
+
+@world(
+    r"y \in \mathbb{R}^{40}, s \in \{1, -1\}, c_1, c_2 \in (0.5, 4)",
+    "6. Too few loaves, or too many",
+)
+def _(y, s, c_1, c_2):
+    def cost(q):
+        return np.mean(np.where(np.real(q) < y, c_1 * (y - q), c_2 * (q - y)))
+
+    y = np.sort(y) + 0.05 * np.arange(40)  # none is near another
+    y_hat = min(y, key=cost) + s * 0.02  # a little above the best, or below
+    below, true = np.sum(y < y_hat), derivative(cost, y_hat)
+    return {
+        "y": y, r"\hat{y}": y_hat, r"\frac{dJ}{d\hat{y}}": true, "m": 40,
+        "m_1": below, "m_2": 40 - below,
+    }  # fmt: skip

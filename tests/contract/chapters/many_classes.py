@@ -1,15 +1,18 @@
-r"""The ties of the chapter on many classes."""
+r"""The ties and worlds of the chapter on many classes."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit, logsumexp
+from scipy.optimize import brentq
+from scipy.spatial.distance import cityblock
+from scipy.special import expit, logit, logsumexp
 from scipy.special import softmax as scipy_softmax
-from scipy.stats import bernoulli, norm
+from scipy.stats import bernoulli, laplace, multinomial, norm
 
 from contract.tie import tie
 from contract.truth import agree, derivative, gradient_of
-from utils.activations import log_sum_exp, relu, softmax, softmax_jacobian, softplus
+from contract.worlds import forgiving, given, world
+from utils.activations import identity, log_sum_exp, relu, softmax, softmax_jacobian, softplus
 from utils.losses import (
     categorical_cross_entropy,
     cosine,
@@ -27,6 +30,7 @@ from utils.losses import (
     softmax_squared_error_gradient,
     squared_error,
 )
+from utils.optimizers import gradient_descent
 from utils.penalties import l1_penalty, l1_penalty_gradient, l2_penalty, l2_penalty_gradient
 
 SLOPE_Z = r"\frac{\partial \ell}{\partial z}"
@@ -265,3 +269,142 @@ def _(y, z):
         true = derivative(lambda z: squared_error(y, cut(z)), place)
         yield {"z": place, r"\hat{y}": relu(place), SLOPE_Z: true}
     yield {"z": 0.0, r"\hat{y}": relu(0.0), SLOPE_Z: 0.0}
+
+
+# ── The worlds of the sections ───────────────────────────────────────────────────────────────────
+
+given(r"c = \max_j z_j", r"i \ne j", "s z = 1", "y = 0", "s = -1")
+given("z = -4", "b = -1", "z = 0", r"z \le 0", "z = (20, 0, 0)")
+# The Jacobian of the softmax is its own transpose, as the text says.
+forgiving(
+    r"\frac{\partial \ell}{\partial z_j} = \sum_i \frac{\partial \ell}{\partial \hat{y}_i}"
+    r" \frac{\partial \hat{y}_i}{\partial z_j}"
+)
+
+forgiving(r"s = \pm 1")
+
+
+def slopes(loss, y_hat):
+    """Return ∂ℓ/∂ŷ, entry by entry, as its names have it."""
+    true = derivative(loss, y_hat)
+    name = r"\frac{\partial \ell}{\partial \hat{y}_%d}"
+    return {name % k: slope for k, slope in enumerate(true, start=1)}
+
+
+@world(r"z \in \mathbb{R}^K, t \in \mathbb{R}^K, c \in \mathbb{R}", "One output for each class")
+def _(z, t, c):
+    y, y_hat = 1.0 * (t == np.max(t)), scipy_softmax(z)
+    p = np.exp(multinomial.logpmf(y, 1, y_hat))
+    return {"y": y, r"\hat{y}": y_hat, "p": p, "k": len(z), "K": len(z)}
+
+
+@world(r"y, z \in \mathbb{R}", "One output for each class")
+def _(y, z):
+    two = scipy_softmax([z, 0])
+    return {r"\hat{y}": expit(z), r"\hat{y}_1": two[0], r"\hat{y}_2": two[1]}
+
+
+@world(r"z \in \mathbb{R}^3, i, j \in \{1, 2, 3\}", "The derivative of the softmax")
+def _(z, i, j):
+    S = np.exp(logsumexp(z))
+    true = derivative(lambda z: np.sum(np.exp(z)), z)[j - 1]
+    return {"S": S, r"\frac{\partial S}{\partial z_j}": true, r"\hat{y}": scipy_softmax(z)}
+
+
+@world(r"t, z \in \mathbb{R}^3, j \in \{1, 2, 3\}", "The cancellation again")
+def _(t, z, j):
+    y, y_hat = scipy_softmax(t), scipy_softmax(z)
+    true = derivative(lambda z: -np.sum(y * np.log(probabilities(z))), z)
+    along = slopes(lambda y_hat: -np.sum(y * np.log(y_hat)), y_hat)
+    names = {"y": y, r"\hat{y}": y_hat, "i": 2, "K": 3}
+    return {**along, **names, r"\frac{\partial \ell}{\partial z_j}": true[j - 1]}
+
+
+@world(r"y \in \{0, 1\}, z \in \mathbb{R}", "Hinge")
+def _(y, z):
+    return {"s": 1 if y else -1}
+
+
+@world(r"u, v \in \mathbb{R}^n", "Hinge")
+def _(u, v):
+    true = derivative(lambda u: np.sqrt(np.sum(u * u)), u)
+    return {
+        r"\lVert u - v \rVert_1": cityblock(u, v),
+        r"\frac{\partial \lVert u \rVert}{\partial u}": true,
+    }
+
+
+@world(
+    r"y \in \{0, 1\}^m, w \in \mathbb{R}^n, X \in \mathbb{R}^{n \times m}, v \in (0.5, 3), "
+    r"\alpha \in (0.1, 1)",
+    "A penalty is a prior",
+)
+def _(y, w, X, v, alpha):
+    def J(w):
+        return np.mean(np.log(1 + np.exp(w @ X)) - y * (w @ X))
+
+    def rule(w):
+        return derivative(lambda w: J(w) + l2_penalty(w, mu), w)
+
+    prior = norm(scale=np.sqrt(v))
+    mu = (2 * prior.logpdf(0) - prior.logpdf(1) - prior.logpdf(-1)) / len(y)  # its curvature
+    p = bernoulli.pmf(y, expit(w @ X))
+    return {
+        "p": p, r"\ell": -bernoulli.logpmf(y, expit(w @ X)), "p(w)": np.prod(prior.pdf(w)), "J": J,
+        r"\mu": mu, "i": len(y), r"\nabla J": gradient_of(J),
+        "w :=": gradient_descent(rule, w, alpha, 1)[-1],
+    }  # fmt: skip
+
+
+@world(r"y \in \mathbb{R}^m, a \in (0.5, 3)", "A penalty is a prior")
+def _(y, a):
+    prior = laplace(scale=a)
+    return {r"\mu": (prior.logpdf(0) - prior.logpdf(1)) / len(y)}
+
+
+@world(r"y \in \{0, 1\}^K, z \in \mathbb{R}", "Which loss for which task?")
+def _(y, z):
+    return {r"\hat{y}": identity(z)}
+
+
+@world(r"x, w \in \mathbb{R}^2, b \in \mathbb{R}", "An age is a number", only=True)
+def _(x, w, b):
+    return {"z": np.append(w, b) @ np.append(x, 1)}
+
+
+@world(r"v \in \mathbb{R}^2, b \in \mathbb{R}", "An age is a number")
+def _(v, b):
+    return {"z": np.array([0, 0, b]) @ np.append(v, 1)}
+
+
+@world(r"t, z \in \mathbb{R}^3, j \in \{1, 2, 3\}", "5. The softmax stalls, too", only=True)
+def _(t, z, j):
+    y, y_hat = scipy_softmax(t), scipy_softmax(z)
+    true = derivative(lambda z: np.sum((y - probabilities(z)) ** 2) / 2, z)
+    along = slopes(lambda y_hat: np.sum((y - y_hat) ** 2) / 2, y_hat)
+    name = r"\frac{\partial \hat{y}_%d}{\partial z_%d}"
+    column = {name % (k, j): slope for k, slope in enumerate(true_jacobian(z)[:, j - 1], start=1)}
+    return {
+        **along, **column, "y": y, r"\hat{y}": y_hat, r"\operatorname{diag}": np.diag,
+        r"\frac{\partial \ell}{\partial z_j}": true[j - 1],
+        r"\ell": np.sum(squared_error(y, y_hat)),
+    }  # fmt: skip
+
+
+@world(r"z_1, z_2, y \in \mathbb{R}", "6. Two classes, twice", only=True)
+def _(z_1, z_2, y):
+    two = scipy_softmax([z_1, z_2])
+    return {r"\hat{y}": two, "z": logit(two[0])}
+
+
+@world(r"w^\star \in (-2, 2), \mu \in (0.5, 1.2)", "7. All the way to zero")
+def _(w_star, mu):
+    least = brentq(lambda w: w - w_star + mu * np.sign(w), -9, 9, xtol=1e-16)
+    return {"w": least if abs(least) > 1e-12 else 0.0}
+
+
+@world(r"t, z \in \mathbb{R}^K", "Summary")
+def _(t, z):
+    y = scipy_softmax(t)
+    loss = -np.sum(y * np.log(scipy_softmax(z)))
+    return {r"\ell": loss, "y": y, r"\hat{y}": scipy_softmax(z), r"\operatorname{lse}": logsumexp}

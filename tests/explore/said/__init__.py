@@ -5,7 +5,8 @@
         w = start * (1 - 2 * learning_rate) ** 30
         return 30, learning_rate, w**2
 
-The answer has the numbers of the caption, in their order, and the words that turn with the state.
+The answer has the numbers of the caption, in their order, and the words that turn with the state,
+or ``"not: "`` and the words that it must not have.
 A count is an ``int`` and exact; any other number is so to the digits that are shown.  Each chapter
 has its module.  A number comes from a formula of the chapter, from SciPy, from a loop written anew;
 what the figure itself calls to make its number is no second way.
@@ -43,7 +44,9 @@ def says(figure: str, everywhere: bool = False) -> Callable:
 def differs(caption: str, said: tuple) -> str | None:
     """Say where a caption differs from what is so, or return None."""
     for words in said:
-        if isinstance(words, str) and words not in caption:
+        if isinstance(words, str) and (words.removeprefix("not: ") in caption) == (
+            words.startswith("not: ")
+        ):
             return f"expected {words!r} in {caption!r}"
     shown = [_plain(number) for number in NUMBER.findall(_without_powers(caption))]
     numbers = [number for number in said if not isinstance(number, str)]
