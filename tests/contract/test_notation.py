@@ -464,3 +464,29 @@ def test_what_a_formula_in_a_line_of_text_may_say():
 )
 def test_near_is_to_the_digits_printed(statement, truth):
     assert evaluate(statement) is truth
+
+
+# ── Numbers put in for letters, one by one ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("formula", "holds"),
+    [
+        (r"a (1 - a) \approx 0.89 \cdot 0.11", True),
+        (r"a (1 - a) \approx 0.88 \cdot 0.11", False),  # though the product is within a hundredth
+        (r"b - a f(b) \approx 2.0 - 0.89 \cdot 4.0", True),
+        (r"b - a f(b) \approx 2.0 + 0.89 \cdot 4.0", False),
+        (r"b - a f(b) \approx 2.0 - 0.89 \cdot 4.1", False),
+        (r"c \approx 0", False),
+        (r"(a, c) \approx (0.891, 0)", False),
+        (r"(a, c) \approx (1, 0)", True),
+    ],
+)
+def test_each_number_that_is_put_in_is_right_to_its_digits(formula, holds):
+    names = {"a": 0.8909, "b": 2.0, "c": 0.02, "f": lambda x: x * x}
+    assert evaluate(formula, names) == holds
+
+
+def test_a_differential_is_a_factor_like_any_other():
+    names = {"W": np.array([[2.0, 0.0], [0.0, 3.0]]), "dA": np.array([1.0, 1.0])}
+    assert np.array_equal(evaluate(r"W \, dA", names), [2, 3])
