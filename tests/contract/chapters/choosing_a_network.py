@@ -144,6 +144,7 @@ def _(p, q, k, seed):
 
 # ── Every other claim ────────────────────────────────────────────────────────────────────────────
 
+given(r"a_j = \sigma(8 z_j)")
 given("T > 0", r"S\theta = \theta", "W^{(2)} = 0", "s^2 = 1 / n", "s^2 = 2 / n", "s = 1", "z = 30")
 given(r"x_1 + x_2 = \frac{3}{2}", "x_1 > 0, x_2 > 0, x_1 + x_2 < 1", "x_1 + x_2 < 1")
 
@@ -204,3 +205,10 @@ def _(w, b, v, c):
 @world("", "2. A network that reads digits")
 def _():
     return {"n_0": 28 * 28}
+
+
+@world("", "4. Half a symmetry")
+def _():
+    """400 standardized inputs, and a sum with the variance of one."""
+    x = np.resize([-1.0, 1.0], 400)
+    return {"s": np.std(x) / np.linalg.norm(x)}

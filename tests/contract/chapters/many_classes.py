@@ -273,7 +273,7 @@ def _(y, z):
 
 # ── The worlds of the sections ───────────────────────────────────────────────────────────────────
 
-given(r"c = \max_j z_j", r"i \ne j", "s z = 1", "y = 0", "s = -1")
+given(r"c = \max_j z_j", r"i \ne j", "s z = 1", "s = -1")
 given("z = -4", "b = -1", "z = 0", r"z \le 0", "z = (20, 0, 0)")
 # The Jacobian of the softmax is its own transpose, as the text says.
 forgiving(
