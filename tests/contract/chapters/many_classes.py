@@ -397,7 +397,7 @@ def _(z_1, z_2, y):
     return {r"\hat{y}": two, "z": logit(two[0])}
 
 
-@world(r"w^\star \in (-2, 2), \mu \in (0.5, 1.2)", "7. All the way to zero")
+@world(r"w^\star \in (-2, 2), \mu \in (0.5, 1.1)", "7. All the way to zero")
 def _(w_star, mu):
     least = brentq(lambda w: w - w_star + mu * np.sign(w), -9, 9, xtol=1e-16)
     return {"w": least if abs(least) > 1e-12 else 0.0}
