@@ -57,8 +57,9 @@ def _(x, w, b):
     return {"z": weighted_sum(x, w, b)}
 
 
-@tie("pc-step", r"s \in (0.1, 3)")
+@tie("pc-step", r"s \in (0.1, 0.4)")
 def _(s):
+    """Near the jump, so that no other place passes for it."""
     for z in (s, -s, 0.0):
         agree(step([z, -z]), np.heaviside([z, -z], 0))
         yield {"z": z, r"\operatorname{step}": step}
@@ -353,8 +354,16 @@ forgiving(r"y - \hat{y} = -1")  # y is 0
 def _(x, w, b):
     """A neuron and its input, of any number of features."""
     z = sum(w_i * x_i for w_i, x_i in zip(w, x, strict=True)) + b
-    step = {r"\operatorname{step}": lambda z: np.heaviside(z, 0)}
-    return {**step, r"\sigma": lambda z: (1 + np.tanh(z / 2)) / 2, "n": len(x), "z": z}
+    return {"n": len(x), "z": z}
+
+
+@world(r"z \in (-0.4, 0.4)", "The weighted sum")
+def _(z):
+    """A sum so near 0 that it is not above one half."""
+    return {
+        r"\sigma": lambda z: (1 + np.tanh(z / 2)) / 2,
+        r"\operatorname{step}": lambda z: np.heaviside(z, 0),
+    }
 
 
 @world(r"x, w \in \mathbb{R}^2", "The weighted sum")
