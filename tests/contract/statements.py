@@ -51,6 +51,17 @@ def formulas(page: Page) -> tuple[Formula, ...]:
     )
 
 
+def titles(page: Page) -> set[str]:
+    """Return the headings of a page."""
+    found, heading = set(), False
+    for cell in page.of_kind("markdown"):
+        for _, block in tokens(cell):
+            if heading:
+                found.add("".join(child.content for child in block.children or ()))
+            heading = block.type == "heading_open"
+    return found
+
+
 def _printed(page: Page) -> Iterator[tuple[Cell, int, tuple[str, ...], str]]:
     headings: list[tuple[int, str]] = []
     for cell in page.of_kind("markdown"):
