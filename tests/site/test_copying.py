@@ -47,7 +47,7 @@ def test_formula_in_a_line_is_copied_as_latex(page: Page, copied: Copied) -> Non
 
 
 def test_display_is_copied_as_a_display(page: Page, copied: Copied) -> None:
-    tex = r"Z = W X + b \quad \iff \quad Z^\top = X^\top W^\top + b^\top"
+    tex = r"Z = W X + b \mathbf{1}^\top \quad \iff \quad Z^\top = X^\top W^\top + \mathbf{1} b^\top"
     assert copied(page.locator(".equation").first) == f"$${tex}$$"
 
 

@@ -392,7 +392,8 @@ def test_recording_that_does_not_arrive_is_said_so(
     visited.page.goto(f"{origin}/{page_with_explorables}")
     figure = visited.page.locator("figure.explorable").first
     figure.locator("[data-words]").first.focus()
-    visited.page.keyboard.press("End")
+    for key in ("Home", "End"):  # it may stand at either
+        visited.page.keyboard.press(key)
     expect(figure.locator(".explorable-caption")).to_have_text(re.compile("did not arrive"))
     assert [error for error in visited.errors if "exception" in error] == []
 
@@ -485,9 +486,7 @@ def test_errors_in_an_update_are_caught(
             captions = [update(**state) for state in states]
         except Exception:  # a figure that fails is not built
             continue
-        same = [
-            NUMBER.sub("#", a) == NUMBER.sub("#", b) for a, b in zip(captions, before, strict=True)
-        ]
+        same = [wording(a) == wording(b) for a, b in zip(captions, before, strict=True)]
         true = not any(
             differs(caption, SAID[place.name](**state))
             for caption, state in zip(captions, states, strict=True)

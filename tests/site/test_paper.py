@@ -184,7 +184,7 @@ def links(book: Book) -> Iterator[tuple[str, object]]:
 def test_every_link_within_the_book_arrives(book: Book):
     inside = [place for kind, place in links(book) if kind == "book"]
     names = {str(place)[1:] for place in inside if isinstance(place, pikepdf.Name)}
-    assert len(names) > 100
+    assert len(names) > 50
     assert names <= set(book.pages)
     assert all(isinstance(place, pikepdf.Name | pikepdf.Array) for place in inside)
     wanted = [a["href"].removeprefix("#") for a in book.source.select('a[href^="#"]')]
@@ -231,7 +231,7 @@ def test_a_link_to_nowhere_is_named():
 
 def test_hints_and_solutions_wait_at_the_end_of_their_chapter(book: Book):
     answers = book.source.select(".answer")
-    assert len(answers) >= 20
+    assert len(answers) >= 12
     for turn in book.source.select(".turn a"):
         name = turn["href"].removeprefix("#")
         exercise = turn.find_parent("section")

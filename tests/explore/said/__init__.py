@@ -59,6 +59,11 @@ def differs(caption: str, said: tuple) -> str | None:
     return None
 
 
+def wording(caption: str) -> str:
+    """Return a caption without its numbers."""
+    return NUMBER.sub("#", _without_powers(caption))
+
+
 def _plain(number: str) -> str:
     return number.replace("−", "-").replace(",", "")
 

@@ -1,0 +1,52 @@
+"""The captions of the chapter on choosing a network."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import expit, softmax
+
+from tests.explore.said import says
+
+CORNERS = [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+@says("carving")
+def _(turn, distance, rule, neurons):
+    wrong = 0
+    for x1, x2 in CORNERS:
+        first = (x1 + x2) / math.sqrt(2) - 0.3536
+        angle = math.pi / 4 + turn * math.pi / 180
+        second = math.cos(angle) * x1 + math.sin(angle) * x2 - distance
+        a1, a2 = (
+            (float(z > 0) if neurons == "steps" else float(expit(8 * z))) for z in (first, second)
+        )
+        says_1 = {"a₁ and not a₂": a1 - a2 > 0.5, "both say 1": a1 + a2 > 1.5}.get(
+            rule, a1 + a2 > 0.5
+        )
+        wrong += says_1 != (x1 != x2)
+    story = ("XOR is solved",) if not wrong else ("of the 4 points", wrong, 4)
+    ones = {"a₁ and not a₂": (), "both say 1": (1,)}.get(rule, ())
+    return turn, distance, neurons, rule, *ones, *story
+
+
+@says("scores")
+def _(z1, z2, shift, temperature):
+    p = softmax(np.array([z1, z2, 0]) / temperature)
+    return z1 + shift, z2 + shift, shift, temperature, *p
+
+
+@says("fit")
+def _(n1):
+    rng = np.random.default_rng(0)
+    x = np.linspace(-3, 3, 16), rng.uniform(-3, 3, 200)
+    y = [np.sin(1.5 * inputs) + rng.normal(0, 0.3, len(inputs)) for inputs in x]
+    slopes, places = rng.normal(0, 3, 14), rng.permutation(np.linspace(-2.8, 2.8, 14))
+
+    def hidden(x):
+        answers = [expit(s * (x - p)) for s, p in zip(slopes[:n1], places[:n1], strict=True)]
+        return np.array([*answers, x**0])
+
+    v = np.linalg.pinv(hidden(x[0]).T) @ y[0]
+    return n1, *(float(np.mean((v @ hidden(a) - b) ** 2)) for a, b in zip(x, y, strict=True))
