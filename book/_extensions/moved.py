@@ -15,7 +15,8 @@ from sphinx.application import Sphinx
 
 def moved(book: Path) -> dict[str, dict[str, str]]:
     """Return for each page that lost something: anchor → where it is now, as ``page#anchor``."""
-    pages = yaml.safe_load((book / "moved.yml").read_text(encoding="utf-8"))
+    places = book / "moved.yml"
+    pages = yaml.safe_load(places.read_text(encoding="utf-8")) if places.exists() else {}
     return {
         page: {
             old: f"{target}#{new}"

@@ -179,7 +179,9 @@ def definitions(env: BuildEnvironment) -> dict[str, set[Entry]]:
     for page, tree in trees.items():
         for bold in tree.findall(nodes.strong):
             for name in called.get(bold.astext().lower(), ()):
-                found[page].add((name, section_of(bold), "main"))
+                # A letter longer, so a little less alike: the glossary comes first, whatever the
+                # titles of the pages, by which Sphinx decides between equals.
+                found[page].add((f"{name}#", section_of(bold), "main"))
         for formula in tree.findall(nodes.math):
             if is_symbol(formula):
                 typed, bare = names(formula.astext())

@@ -35,7 +35,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from readback import STATE, TURN, hold
 
 from tests.explore.captions import TURNS, State, misnamed, slips
-from tests.explore.said import EVERYWHERE, NUMBER, SAID, differs, linked
+from tests.explore.said import EVERYWHERE, SAID, differs, linked, wording
 from utils.explore.controls import Control
 from utils.explore.recording import all_stops
 from utils.figures import PALETTE
