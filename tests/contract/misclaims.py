@@ -21,7 +21,6 @@ from utils.notation import NotationError, latex, parse
 #: That < holds where ≤ does is another claim, and no draw of a continuous letter tells them apart.
 STRICT = {"<": r"\le", ">": r"\ge"}
 
-
 #: Among numbers these change nothing; of a product of matrices they make another.
 COMMUTING = {"neighbors swapped", "a transpose added"}
 
@@ -100,16 +99,14 @@ def _beside(verdict: Verdict, claim: Tree) -> Iterator[Tree]:
                 yield Tree("chain", parts)
 
 
-def _judged(verdict: Verdict, error: Misprint) -> Verdict:
-    formula = verdict.formula
-    return judged(formula.cell.page, formula, parse(error.latex), verdict.supposed)
-
-
 def _same(verdict: Verdict, error: Misprint) -> bool:
     """Whether an error that passes is none: numbers commute, and are their own transposes."""
     if error.what in COMMUTING:
         return True
-    known = verdict.cases or _judged(verdict, error).cases  # a repetition has no cases of its own
+    page, claim = verdict.formula.cell.page, parse(error.latex)
+    known = (  # a repetition has no cases of its own
+        verdict.cases or judged(page, verdict.formula, claim, verdict.supposed).cases
+    )
     cases = [Case(names) for names in known[:1]] or [Case({})]
     with _at_most(2):
         return same_meaning(latex(verdict.claim), error.latex, cases)
@@ -136,6 +133,8 @@ def _at_most(seconds: float) -> Iterator[None]:
 
 def _another_bound(claim: Tree, other: Tree) -> bool:
     """Whether both say that something is less, or is in a set: then both can be true."""
+    if claim.data == other.data == "provided":
+        claim, other = claim.children[0], other.children[0]
     signs = [str(tree.children[1]) for tree in (claim, other) if tree.data == "chain"]
     return len(signs) == 2 and signs[0] == signs[1] and signs[0] not in {"=", r"\approx", r"\ne"}
 

@@ -13,14 +13,13 @@ from functools import cache
 from itertools import pairwise
 
 from lark import Tree
-from manuscript import Cell, Page, book_pages, tokens
+from manuscript import Cell, Page, tokens
 
 from contract.equations import labels
-from utils.notation import NotationError, latex, parse
+from utils.notation import parse
 
 #: What may be right or wrong between two formulas.  (``\to`` says where something goes.)
 CLAIM = re.compile(r"[=<>]|\\(?:ne|neq|le|leq|ge|geq|approx|in|succ|leftarrow)(?![A-Za-z])")
-
 
 #: A sign by itself, of which the text speaks.
 _SIGN = re.compile(r"[=<>]|:=|\\[a-z]+")
@@ -44,10 +43,11 @@ class Formula:
 @cache
 def formulas(page: Page) -> tuple[Formula, ...]:
     """Return the formulas of a page that claim something, but for the labeled equations."""
+    labeled = set(labels().values())
     return tuple(
         Formula(cell, line, sections, text)
         for cell, line, sections, text in _printed(page)
-        if text not in set(labels().values()) and CLAIM.search(text) and not _SIGN.fullmatch(text)
+        if text not in labeled and CLAIM.search(text) and not _SIGN.fullmatch(text)
     )
 
 
@@ -137,18 +137,3 @@ def _said(tree: Tree) -> Iterator[Tree]:
             yield from (
                 Tree("chain", [a, chain.children[1], b]) for a in members for b in members if a != b
             )
-
-
-def unread() -> Iterator[str]:
-    """Name the formulas that are not in the notation."""
-    for page in book_pages():
-        for formula in formulas(page):
-            try:
-                list(claims(formula.latex))
-            except NotationError as error:
-                yield f"{formula.place}: {error}"
-
-
-def shown(claim: Tree) -> str:
-    """Return a claim as LaTeX."""
-    return latex(claim)

@@ -22,12 +22,12 @@ from urllib.parse import parse_qsl
 
 from manuscript import pages
 
+from tests.explore.captions import NUMBER
+
 SAID: dict[str, Callable[..., tuple]] = {}
 
 #: The figures that are held at each stop, and not only where a reader is sent.
 EVERYWHERE: set[str] = set()
-
-NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-−+]?\d+)?")
 
 
 def says(figure: str, everywhere: bool = False) -> Callable:
