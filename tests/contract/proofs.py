@@ -33,9 +33,10 @@ def same_meaning(original: str, mutant: str, cases: list[Case]) -> bool:
     one, other = parse(original), parse(mutant)
     if one.data != other.data or _relations(one) != _relations(other):
         return False
-    if one.data in {"iff", "implies", "provided"}:
+    if one.data in {"both", "iff", "implies", "provided"}:
         parts = zip(one.children, other.children, strict=True)
-        return all(a == b or same_meaning(latex(a), latex(b), cases) for a, b in parts)
+        if all(a == b or same_meaning(latex(a), latex(b), cases) for a, b in parts):
+            return True
     pairs = list(zip(members_of(one), members_of(other), strict=True))
     return all(
         any(_same(a, b, Symbolic(case.names, known)) for known in (False, True))

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from lark import Tree
 
 from contract.equations import labels
 from utils.notation import close, evaluate, latex, members, parse
+from utils.notation.meaning import tree_of
 
 DRAWS = 8
 
@@ -34,13 +35,16 @@ class Case:
     """One meaning of the names, and what the printed equation must do under it.
 
     ``holds``: whether it is to be true.  ``tight``: which of its inequalities are to be equalities
-    (0 is the first).  ``right``: what its last member is to be.
+    (0 is the first).  ``right``: what its last member is to be.  ``carried``: the values that a
+    computation by hand takes from the line before, each of which must stand in it, rounded.  (Their
+    last digit may be lost in the result: 0.7 · 0.8908 is 0.6236 as 0.7 · 0.8909 is.)
     """
 
     names: Mapping[str, Any]
     holds: bool = True
     tight: tuple[int, ...] = ()
     right: Any = None
+    carried: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Tie:
         for case in found:
             case = case if isinstance(case, Case) else Case(case)
             names = {parse(n) if isinstance(n, str) else n: v for n, v in case.names.items()}
-            yield Case({**drawn, **names}, case.holds, case.tight, case.right)
+            yield replace(case, names={**drawn, **names})
 
     def all_cases(self) -> Iterator[Case]:
         for k in range(DRAWS):
@@ -110,9 +114,19 @@ def objection(equation: str | Tree, case: Case) -> str | None:
                     return f"is not tight: {values[i]}, {values[i + 1]}"
             if case.right is not None and not close(values[-1], case.right):
                 return f"ends in {values[-1]}, implemented {case.right}"
+            for value in case.carried:
+                if not stands_in(equation, value):
+                    return f"does not carry {value} on"
     except Exception as error:  # an equation with an error in it may fail in any way
         return f"{type(error).__name__}: {error}"
     return None
+
+
+def stands_in(formula: str | Tree, value: float) -> bool:
+    """Whether a value stands in a formula, rounded to the decimals that are printed."""
+    printed = tree_of(formula).find_data("number")
+    decimals = [str(tree.children[0]) for tree in printed if "." in tree.children[0]]
+    return any(f"{abs(value):.{len(text.partition('.')[2])}f}" == text for text in decimals)
 
 
 def _shown(equation: str | Tree, case: Case) -> str:
