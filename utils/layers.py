@@ -36,12 +36,18 @@ class Layer:
 
     ``first(rng)`` draws the first parameters, ``forward(part, A)`` returns what the layer makes of
     A and what it keeps, and ``backward(dout, part, kept)`` returns ∂J/∂A and the gradients of the
-    parameters, from ``dout``, the derivative of J with respect to what the layer made.
+    parameters, from ``dout``, the derivative of J with respect to what the layer made.  ``alone``
+    is what returns the gradients only, if that is less work.
     """
 
     first: Callable[[np.random.Generator], Part]
     forward: Callable[[Part, NDArray], tuple[NDArray, Any]]
     backward: Callable[[NDArray, Part, Any], tuple[NDArray, Part]]
+    alone: Callable[[NDArray, Part, Any], Part] | None = None
+
+    def gradients(self, dout: NDArray, part: Part, kept: Any) -> Part:
+        """Return the gradients of the parameters, where A is data and nobody asks for ∂J/∂A."""
+        return self.alone(dout, part, kept) if self.alone else self.backward(dout, part, kept)[1]
 
 
 def _none(_rng: np.random.Generator) -> Part:
@@ -63,7 +69,12 @@ def dense(
     The first weights are normal with mean 0 and the variance that a rule of
     :mod:`utils.initializers` gives for both counts; ``bias`` makes the first b of them.
     """
-    return Layer(partial(dense_first, n_in, n_out, variance, bias), dense_forward, dense_backward)
+    return Layer(
+        partial(dense_first, n_in, n_out, variance, bias),
+        dense_forward,
+        dense_backward,
+        dense_gradients,
+    )
 
 
 def dense_first(
@@ -92,6 +103,11 @@ def dense_backward(dZ: NDArray, part: Part, A: NDArray) -> tuple[NDArray, Part]:
     """
     W, _ = part
     return W.T @ dZ, (dZ @ A.T, dZ.sum(axis=1, keepdims=True))
+
+
+def dense_gradients(dZ: NDArray, part: Part, A: NDArray) -> Part:
+    """Return ∂J/∂W and ∂J/∂b alone: a third of the products of a first layer is ∂J/∂X."""
+    return dZ @ A.T, dZ.sum(axis=1, keepdims=True)
 
 
 # ── Entry by entry ───────────────────────────────────────────────────────────────────────────────
@@ -164,6 +180,7 @@ def chain(*layers: Layer) -> Layer:
         partial(chain_first, layers),
         partial(chain_forward, layers),
         partial(chain_backward, layers),
+        partial(chain_gradients, layers),
     )
 
 
@@ -191,6 +208,12 @@ def chain_backward(
         dA, gradient = layer.backward(dA, own, memory)
         gradients.append(gradient)
     return dA, tuple(gradients[::-1])
+
+
+def chain_gradients(layers: Sequence[Layer], dA: NDArray, part: Part, kept: list) -> Part:
+    """Carry ∂J/∂A back to the first layer, and not through it: a tuple of gradients."""
+    dA, later = chain_backward(layers[1:], dA, part[1:], kept[1:])
+    return layers[0].gradients(dA, part[0], kept[0]), *later
 
 
 # ── What is refused, in words that cost nothing where all is well ────────────────────────────────
@@ -285,8 +308,7 @@ def gradient_of(
         part, y = like(theta, first), targets[batch]
         Z, kept = layer.forward(part, inputs[batch].T)
         dZ = (activation(Z) - y.T) / len(y)
-        _, gradients = layer.backward(dZ, part, kept)
-        return flat(gradients)
+        return flat(layer.gradients(dZ, part, kept))
 
     return gradient
 
