@@ -16,7 +16,7 @@ from utils.neuron import neuron, neuron_gradients
 def test_what_is_to_be_seen_of_the_tangent(prose):
     assert sigmoid_derivative(0.0) == 0.25
     assert f"the slope is {sigmoid_derivative(2.0):.4f} at both" in prose
-    assert f"its slope is {sigmoid_derivative(6.0):.4f}, a hundredth of a quarter" in prose
+    assert f"its slope is {sigmoid_derivative(6.0):.4f}, about a hundredth of a quarter" in prose
     stops = np.linspace(-6, 6, 49)
     change = sigmoid_nth_derivative(stops, 2)
     assert (stops[change.argmax()], stops[change.argmin()]) == (-1.25, 1.25)

@@ -42,6 +42,14 @@ def test_the_stops_of_the_first_figure(prose):
         assert np.sum(predict(FLOWERS, np.array(w), b) != SPECIES) == wrong
 
 
+def test_flowers_on_the_border_are_called_setosa_both_times(prose):
+    w = np.array([0.5, 0.5])
+    called, others = (np.sum(predict(FLOWERS, s * w, -3 * s)) for s in (1, -1))
+    assert f"calls {called} flowers versicolor, and with the signs changed" in prose
+    assert f'w2=-0.5&amp;b=3">{others}</a>, not {100 - called}: three flowers' in prose
+    assert np.sum(weighted_sum(FLOWERS, w, -3.0).round(9) == 0) == 3
+
+
 def test_the_running_neuron(prose):
     z = weighted_sum(np.array([1.0, 2.0]), np.array([0.4, 0.6]), 0.5)
     assert f"= {z:.1f}$" in prose
@@ -67,7 +75,7 @@ def test_the_mistakes_of_the_rule(prose):
         return len(perceptron(X1, SPECIES, alpha, start)) - 1
 
     assert [mistakes(alpha) for alpha in (0.1, 0.5, 1, 10)] == [10] * 4
-    assert "After ten mistakes all 100 flowers are named right" in prose
+    assert "After ten mistakes all 100 flowers are named correctly" in prose
     assert "in ten corrections" in prose
     from_another = [mistakes(alpha, (-2, 1, 5)) for alpha in (0.1, 0.5, 1, 10)]
     assert from_another == [41, 16, 8, 10]
@@ -147,8 +155,12 @@ def test_what_a_wrong_sign_and_exchanged_labels_look_like(prose):
             assert np.ptp(step(w @ data)) == 0
         assert count_errors(data, y, perceptron(data, 1 - y)[-1]) == len(y)
     assert (
-        "| every example gets the same answer, in every epoch | the sign of the update |" in prose
+        "| every example gets the same answer, in every epoch, and no feature is negative "
+        "| the sign of the update |" in prose
     )
+    centered = augment(FLOWERS - FLOWERS.mean(axis=1, keepdims=True))
+    w = one_epoch(centered, SPECIES, np.zeros(3), -1.0)[-1]
+    assert np.ptp(step(w @ centered)) == 1  # where some are, the answers may differ
     assert "| every answer is wrong | the two labels are exchanged |" in prose
 
 
@@ -187,6 +199,10 @@ def test_the_cycle_and_the_pocket(prose):
     assert f"between {min(errors)} and {max(errors)}" in prose
     kept = pocket(tenths, kinds, 200, np.random.default_rng(0))
     assert count_errors(tenths, kinds, kept) == 3
+    shuffled = [pocket(tenths, kinds, 200, np.random.default_rng(seed)) for seed in range(12)]
+    errors = [count_errors(tenths, kinds, w) for w in shuffled]
+    assert (errors.count(3), errors.count(4)) == (10, 2)
+    assert "from 0 to 11, ten end with three errors and two with four" in prose
     assert fewest_errors(petals, kinds) == 3
     assert "Three flowers of 100 are wrong" in prose
 

@@ -135,7 +135,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 np.sqrt(2 * eta * F / M)
             ),
             "½ M = 2ηF/h², so h² = 4ηF/M": lambda F, M, eta: np.sqrt(eta * F / M),
-            "that is h²; take the root": lambda F, M, eta: 4 * eta * F / M,
+            "that is h²; take the square root": lambda F, M, eta: 4 * eta * F / M,
             "upside down: more rounding needs a larger step": lambda F, M, eta: (
                 2 * np.sqrt(M / (eta * F))
             ),

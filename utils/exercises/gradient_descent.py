@@ -56,7 +56,7 @@ def ravine(low: float, middle: float, high: float) -> dict[str, Exercise]:
             exact=True,
             mistakes={
                 f"round up: {steps - 1} steps may leave a little more than a thousandth": steps - 1,
-                "steps come whole, so round up": np.log(1e-3) / np.log(factor),
+                "a number of steps is whole, so round up": np.log(1e-3) / np.log(factor),
                 f"{half} steps shrink the cost to a thousandth; the error needs more": half,
                 "both logarithms must have the same base": np.log10(1e-3) / np.log(factor),
             },
@@ -84,7 +84,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             exact=True,
             mistakes={
                 "round up: after 141 steps it has not quite grown a thousandfold": 141,
-                "the error grows: the factor is 1 + αλ, not 1 − αλ": 135,
+                "the curvature is −0.1, so the factor 1 − αλ is 1.05, not 0.95": 135,
                 "you forgot the learning rate": 73,
             },
         ),

@@ -119,7 +119,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the bias learns, too, so z falls by 0.6 each time, not by 0.5; and count the "
                 "updates, not the times that x is shown": 5,
                 "after one update z is still 1.5": 1,
-                "updates come whole": 3.5,
+                "a number of updates is whole, so round up": 3.5,
             },
         ),
     },
