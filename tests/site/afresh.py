@@ -25,6 +25,7 @@ from matplotlib.path import Path as Outline
 from scipy.spatial import KDTree
 
 from utils.explore.controls import Control
+from utils.explore.handles import handles_of
 from utils.explore.painter import Painter
 from utils.explore.recording import start_of
 
@@ -54,11 +55,18 @@ def explorables_of(page: str) -> dict[str, Fresh]:
     caught: dict[str, Fresh] = {}
 
     def catch(
-        figure: Figure, update: Callable[..., str], *, name: str, alt: str, **controls: Control
+        figure: Figure,
+        update: Callable[..., str],
+        *,
+        name: str,
+        alt: str,
+        handles: Mapping[Any, str | Sequence[str]] | None = None,
+        **controls: Control,
     ) -> None:
         del alt
         update = _as_it_is_now(update)
-        painter = Painter(figure, update, start_of(controls), name)
+        held = handles_of(handles or {}, figure, controls)
+        painter = Painter(figure, update, start_of(controls), name, held)
         caught[name] = Fresh(figure, update, controls, painter)
 
     chapter = manuscript.page(page.removesuffix(".html"))

@@ -25,8 +25,9 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
+from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
@@ -36,6 +37,7 @@ from utils.figures import themed
 
 from . import markup
 from .controls import Control, choice, int_slider, log_slider, play, slider
+from .handles import check_movement, handles_of
 from .painter import Painter, RecordingError
 from .recording import corners, record, start_of
 from .words import as_shown, to_digits
@@ -56,19 +58,30 @@ MODES = ("live", "record", "picture")
 
 
 def explore(
-    figure: Figure, update: Callable[..., str], *, name: str, alt: str, **controls: Control
+    figure: Figure,
+    update: Callable[..., str],
+    *,
+    name: str,
+    alt: str,
+    handles: Mapping[Any, str | Sequence[str]] | None = None,
+    **controls: Control,
 ) -> None:
     """Show a figure whose ``update(**values)`` the reader turns by *controls*.
 
     *name* is the figure's address on the page, *alt* says what it shows to those who do not see
-    it.  The keywords are the arguments of *update*.  Wrong arguments raise ValueError; an update
-    that cannot be shown raises :class:`RecordingError`, which names the stop.
+    it.  The keywords are the arguments of *update*.  *handles* are the points that the reader can
+    take in hand, each with the one or two controls that it leads along: ``{dot: "z", (arrow, 1):
+    ("w1", "w2")}``, where 1 is the number of the point on the line ``arrow``.  Wrong arguments
+    raise ValueError; an update that cannot be shown raises :class:`RecordingError`, which names
+    the stop.
     """
     mode = os.environ.get("NND_EXPLORE", "live")
     if mode not in MODES:
         raise ValueError(f"NND_EXPLORE: expected one of {', '.join(MODES)}, got {mode!r}")
     _check(update, name, alt, controls)
-    painter = Painter(figure, with_names_of_now(update), start_of(controls), name)
+    held = handles_of(handles or {}, figure, controls)
+    painter = Painter(figure, with_names_of_now(update), start_of(controls), name, held)
+    check_movement(painter, controls)
     if mode == "record":
         _show({"text/html": _recorded(painter, alt, controls)})
         return
@@ -108,6 +121,7 @@ def _recorded(painter: Painter, alt: str, controls: dict[str, Control]) -> str:
         themed(markup.picture(painter, recording.first, alt)),
         recording.first.caption,
         markup.room_for(frame.caption for frame in recording.frames),
+        handles=recording.first.places,
         inside=f'<script type="application/json" class="explorable-recording">{data}</script>',
     )
 
@@ -120,8 +134,8 @@ def _alive(
     fine = {name: control.fine() for name, control in controls.items()}
     first = painter.frame(start_of(fine))
     svg = themed(markup.picture(painter, first, alt))
-    html = markup.figure(painter.name, fine, svg, first.caption, room)
-    return LiveExplorable(painter, fine, first, html)._repr_mimebundle_()
+    html = markup.figure(painter.name, fine, svg, first.caption, room, handles=first.places)
+    return LiveExplorable(painter, controls, first, html)._repr_mimebundle_()
 
 
 def _show(bundle: dict[str, str]) -> None:

@@ -18,12 +18,12 @@ function asked(model, view) {
     if (reply.view === view && reply.ticket === ticket) answer(reply);
   }
 
-  function ask(stops, notice) {
+  function ask(stops, notice, pull) {
     const reply = new Promise((resolve, reject) => {
       answer = (reply) => (reply.error ? reject(new Error(reply.error)) : resolve(reply));
     });
     ticket += 1;
-    model.send({ view, ticket, stops });
+    model.send({ view, ticket, stops, pull });
     return excused(reply, notice, EXCUSES);
   }
 

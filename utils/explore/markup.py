@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 from utils.figures import PALETTE
 
 from .controls import Control
-from .painter import Frame, Painter
+from .painter import Frame, Painter, Place
 
 
 def picture(painter: Painter, frame: Frame, alt: str) -> str:
@@ -34,18 +34,21 @@ def figure(
     caption: str,
     room: str,
     *,
+    handles: Sequence[Place | None] = (),
     inside: str = "",
 ) -> str:
     """Return the whole explorable.
 
     The player wakes the controls; until then they hold their place, unseen.  *room* is text
-    that stands unseen behind the caption, so nothing moves when the caption changes.
+    that stands unseen behind the caption, so nothing moves when the caption changes.  *handles*
+    says where the picture can be taken in hand.
     """
+    hold = f" data-handles='{json.dumps(handles, separators=(',', ':'))}'" if handles else ""
     rows = "".join(_control(name, key, control) for key, control in controls.items())
     return (
         # With a name of its own; else it would be named by its caption, and say that twice.
         f'<figure class="explorable" id="{name}" aria-label="Explorable">'
-        f'<div class="explorable-picture">{svg}</div>'
+        f'<div class="explorable-picture"{hold}>{svg}</div>'
         f'<div class="explorable-controls">{rows}'
         '<button type="button" class="explorable-reset">Reset</button></div>'
         '<figcaption><p class="explorable-caption" aria-atomic="true">'
@@ -57,17 +60,21 @@ def figure(
 
 def page_script() -> str:
     """Return the player for the pages of the site, a classic script: it runs from a disk too."""
-    return _closed(_file("player.js") + _file("page.js"))
+    return _closed(_player() + _file("page.js"))
 
 
 def notebook_script() -> str:
     """Return the player for a notebook, a module as anywidget takes it."""
-    return _file("player.js") + _file("live.js")
+    return _player() + _file("live.js")
 
 
 def style(*, palette: bool = False) -> str:
     """Return the style sheet, with the *palette* where no site defines it."""
-    return (_palette() if palette else "") + _file("player.css")
+    return (_palette() if palette else "") + _file("player.css") + _file("handles.css")
+
+
+def _player() -> str:
+    return _file("handles.js") + _file("player.js")
 
 
 def _file(name: str) -> str:

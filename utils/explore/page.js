@@ -26,7 +26,8 @@ function recorded(figure) {
     ({ dataset }) => JSON.parse(dataset.words).length,
   );
 
-  function frame(stops) {
+  function frame(from, pull) {
+    const stops = pull ? reached(recording.handles[pull.handle], sizes, from, pull.to) : from;
     const at = stops.reduce((index, stop, i) => index * sizes[i] + stop, 0);
     const { slots, frames, fragments, captions, caption, definitions } = recording;
     recording.definitions = "";
@@ -34,6 +35,8 @@ function recorded(figure) {
       layers: slots.map((slot, i) => [slot, fragments[frames[i][at]]]),
       definitions,
       caption: captions[caption[at]],
+      places: recording.handles?.map((handle) => placeOf(handle, stops)),
+      stops,
     };
   }
 
@@ -58,11 +61,11 @@ function recorded(figure) {
   );
   near.observe(figure);
   figure.addEventListener("focusin", () => fetch().catch(() => {}), { once: true });
-  return (stops, notice) =>
+  return (stops, notice, pull) =>
     recording
-      ? frame(stops)
+      ? frame(stops, pull)
       : excused(fetch(), notice, [[SOON, "The recording of this figure is on its way …"]]).then(() =>
-          frame(stops),
+          frame(stops, pull),
         );
 }
 

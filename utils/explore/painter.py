@@ -7,10 +7,10 @@ drawn last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import methodcaller
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
@@ -26,7 +26,11 @@ from matplotlib.text import Annotation, Text
 from .finite import NotFiniteError, is_finite, watched
 from .svg import Definitions, draw_fragment, ruler
 
+if TYPE_CHECKING:
+    from .handles import Handle
+
 Update = Callable[..., str]
+Place = tuple[float, float]  # in points, from the picture's upper left corner
 
 
 class RecordingError(Exception):
@@ -35,19 +39,31 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """What one stop shows: a fragment for each artist in drawing order, and the caption."""
+    """What one stop shows: a fragment for each artist in drawing order, and the caption.
+
+    ``places`` says where each handle is, or None where it is out of sight.
+    """
 
     fragments: tuple[str, ...]
     caption: str
+    places: tuple[Place | None, ...] = ()
 
 
 class Painter:
     """Draws the frames of one figure.  Takes the figure over: nothing else will show it."""
 
-    def __init__(self, figure: Figure, update: Update, start: Mapping[str, Any], name: str) -> None:
+    def __init__(
+        self,
+        figure: Figure,
+        update: Update,
+        start: Mapping[str, Any],
+        name: str,
+        handles: Sequence[Handle] = (),
+    ) -> None:
         plt.close(figure)  # or the notebook would show it a second time
         self.figure = figure
         self.name = name
+        self.handles = handles
         self.definitions = Definitions(name)
         self._update = update
         self._dpi = figure.dpi
@@ -76,7 +92,15 @@ class Painter:
                     fragment = _with_scale(ax, fragment)
                 drawn = (pose, fragment)
             self._drawn[artist] = drawn
-        return Frame(tuple(fragment for _, fragment in self._drawn.values()), caption)
+        fragments = tuple(fragment for _, fragment in self._drawn.values())
+        return Frame(fragments, caption, tuple(handle.place() for handle in self.handles))
+
+    def places(self, values: Mapping[str, Any]) -> tuple[Place | None, ...]:
+        """Return where each handle is at *values*, but draw nothing, which is most of the work."""
+        self._caption(values)
+        for ax in {handle.artist.axes for handle in self.handles}:
+            _scale(ax)
+        return tuple(handle.place() for handle in self.handles)
 
     def artists(self) -> list[Artist]:
         """Return what the figure draws, in the order in which it draws it."""

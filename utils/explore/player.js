@@ -2,9 +2,10 @@
    puts in place what a source of frames answers: the recording on a page (page.js), the kernel in a
    notebook (live.js).
 
-   source(stops, notice) gets the index of each control's stop and returns, or promises, a frame:
-   {layers: [[place, markup], …], definitions: markup, caption: text}.  Layers that it leaves out
-   stay as they are.  notice(text) says meanwhile, in place of the caption, why there is none. */
+   source(stops, notice, pull) gets the index of each control's stop and returns, or promises, a
+   frame: {layers: [[place, markup], …], definitions: markup, caption: text, places: [[x, y], …]}.
+   Layers that it leaves out stay as they are.  notice(text) says meanwhile, in place of the caption,
+   why there is none.  A pull of a handle (handles.js) asks for the stops as well. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const REST = 400; // milliseconds without a move, after which the caption is read out
@@ -27,6 +28,11 @@ function wake(figure, source, moved = () => {}) {
   const layers = [...picture.children].filter((child) => child.tagName === "g");
   const shown = [];
   const plays = [];
+  const hold = handles(picture, (pull) => {
+    halt();
+    turned(pull);
+  });
+  let pulled;
   let busy = false;
   let again = false;
   let late = false;
@@ -101,14 +107,20 @@ function wake(figure, source, moved = () => {}) {
     busy = true;
     do {
       let text;
+      const pull = pulled;
       again = false;
+      pulled = undefined;
       try {
-        let frame = source(controls.map((each) => each.stop), notice);
+        let frame = source(controls.map((each) => each.stop), notice, pull);
         if (frame.then) frame = await frame;
+        if (pull && (pulled || !again)) {
+          frame.stops.forEach((stop, i) => (controls[i].stop = stop));
+        }
         if (frame.definitions) {
           picture.querySelector("defs").insertAdjacentHTML("beforeend", frame.definitions);
         }
         for (const [index, markup] of frame.layers) place(index, markup);
+        hold(frame.places);
         text = frame.caption;
       } catch (error) {
         text = error.message;
@@ -120,7 +132,8 @@ function wake(figure, source, moved = () => {}) {
     if (!rest) aloud();
   }
 
-  function turned() {
+  function turned(pull) {
+    pulled = pull;
     hush();
     clearTimeout(rest);
     rest = setTimeout(() => {

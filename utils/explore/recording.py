@@ -12,6 +12,7 @@ from typing import Any
 from utils.figures import themed
 
 from .controls import Control
+from .handles import table_of
 from .painter import Frame, Painter, RecordingError, describe, stop
 
 MOST_STOPS = 2000
@@ -25,6 +26,7 @@ class Recording:
     frames: tuple[Frame, ...]
     prefix: str
     definitions: str  # those that the first picture lacks
+    handles: tuple[dict[str, list], ...] = ()
 
     def to_json(self) -> str:
         """Return what the player needs besides the first picture.
@@ -44,6 +46,8 @@ class Recording:
             "definitions": themed(self.definitions),
         }
         content["captions"] = list(captions)
+        if self.handles:
+            content["handles"] = self.handles
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -60,8 +64,16 @@ def record(painter: Painter, controls: Mapping[str, Control]) -> Recording:
     known = painter.definitions.used_in(*first.fragments)
     used = painter.definitions.used_in(*{text for frame in frames for text in frame.fragments})
     _verify(painter, controls, frames)
+    handles = tuple(
+        table_of(handle, controls, [frame.places[index] for frame in frames])
+        for index, handle in enumerate(painter.handles)
+    )
     return Recording(
-        first, tuple(frames), painter.definitions.prefix, painter.definitions.markup(used - known)
+        first,
+        tuple(frames),
+        painter.definitions.prefix,
+        painter.definitions.markup(used - known),
+        handles,
     )
 
 
