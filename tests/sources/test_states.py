@@ -6,6 +6,7 @@ On the page a value between two stops would be taken for the nearest one, withou
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -30,9 +31,11 @@ def explorables(cell: Cell) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
         call = getattr(node, "value", None)
         if isinstance(call, ast.Call) and getattr(call.func, "id", None) == "explore":
             keywords = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
-            name = ast.literal_eval(keywords.pop("name"))
-            del keywords["alt"]
-            yield name, {of: eval(made, names).words for of, made in keywords.items()}
+            controls = keywords.keys() - inspect.signature(explore.explore).parameters.keys()
+            yield (
+                ast.literal_eval(keywords["name"]),
+                {of: eval(keywords[of], names).words for of in controls},
+            )
 
 
 @cache
