@@ -83,6 +83,9 @@ def test_the_best_stops_of_the_stability_figure(prose):
         surface = worst(rates.momentum_factor, alphas, betas, kappa)
         found = worst(rates.momentum_factor, *at, kappa)
         assert found <= surface.min() + 1e-12
+        if kappa == 10:
+            assert np.sum(surface <= found + 1e-12) == 1
+            assert "the best stop is <a" in prose
         assert f"learning_rate={at[0]:g}&amp;momentum={at[1]:g}" in prose
     for alpha in (2.75, 3.0, 3.25):
         assert worst(rates.momentum_factor, alpha, 0.7, 100) == pytest.approx(np.sqrt(0.7))

@@ -86,6 +86,38 @@ def test_the_moons(prose):
     assert "12 points are wrong" in prose
 
 
+@pytest.mark.slow
+def test_the_moons_from_ten_starts(prose):
+    X, y = moons(100, noise=0.15, seed=0)
+
+    def runs(hidden):
+        return [learned(X, y, hidden, 3, start, 10, 200, 0)[0] for start in range(1, 11)]
+
+    two, four, eight = runs(2), runs(4), runs(8)
+    left = [right(60)[1] < 0.13 for right in eight]
+    assert sum(left) == 7
+    assert all(right(60)[1] > 0.24 for right, away in zip(eight, left, strict=True) if not away)
+    assert "seven with eight hidden neurons have left the plateau by epoch 60" in prose
+    assert all(right(200)[0] >= 99 for right in four + eight)
+    assert "all ten with four and with eight end with at most one point wrong" in prose
+    assert {int(100 - right(200)[0]) for right in two} == {11, 12}
+    assert "all ten with two end with eleven or twelve" in prose
+
+
+@pytest.mark.slow
+def test_xor_from_ten_starts(prose):
+    X, y = xor()
+    solved = [
+        sum(
+            learned(X, y, hidden, 1, start, 4, 2000, start)[0](2000)[0] == 4
+            for start in range(1, 11)
+        )
+        for hidden in (2, 3, 4)
+    ]
+    assert solved == [6, 10, 10]
+    assert "from each of the three starts and from seven more, and with two from six" in prose
+
+
 def test_the_naive_way_is_off_in_proportion_to_its_step(prose):
     """So it is truncation that counts, and not rounding, at the step that the chapter has."""
     rng = np.random.default_rng(0)
