@@ -42,6 +42,22 @@ INK, MUTED, GRID, PAPER, INPUT, WEIGHT, ACTIVATION, GRADIENT, LOSS = (
 
 _ROLE = {light: role for role, (light, _) in PALETTE.items()}
 
+#: role → the letters of the notation that stand for it, in formulas; a hat is written before one.
+LETTERS: dict[str, tuple[str, ...]] = {
+    "input": ("x", "X"),
+    "weight": ("w", "W", "b"),
+    "activation": ("a", "A", r"\hat y", r"\hat Y"),
+    "gradient": ("∇", "∂", "δ"),
+    "loss": ("ℓ", "J"),
+}
+
+_STANDS_FOR = {letter: role for role, letters in LETTERS.items() for letter in letters}
+
+
+def role_of(letter: str) -> str | None:
+    """Return what a letter of a formula stands for, if figures have a color for it."""
+    return _STANDS_FOR.get(letter)
+
 
 def use_style() -> None:
     """Draw every figure of this session in the book's style; in a notebook, as SVG.

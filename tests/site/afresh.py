@@ -26,7 +26,8 @@ from scipy.spatial import KDTree
 
 from utils.explore.controls import Control
 from utils.explore.handles import handles_of
-from utils.explore.painter import Painter
+from utils.explore.lines import Line
+from utils.explore.painter import Painter, Shown, parts_of
 from utils.explore.recording import start_of
 
 
@@ -35,14 +36,22 @@ class Fresh:
     """An explorable as its notebook made it: ask it what a stop shows."""
 
     figure: Figure
-    update: Callable[..., str]
+    update: Callable[..., Shown]
     controls: Mapping[str, Control]
     painter: Painter
 
     def at(self, stops: Sequence[int]) -> str:
         """Run the notebook's ``update`` at these stops; return its caption."""
         values = zip(self.controls.items(), stops, strict=True)
-        return self.update(**{name: control.stops[stop] for (name, control), stop in values})
+        return self.says(**{name: control.stops[stop] for (name, control), stop in values})
+
+    def says(self, **values: Any) -> str:
+        """Return the caption at these values."""
+        return parts_of(self.update(**values))[0]
+
+    def line(self, **values: Any) -> Line | None:
+        """Return the line under the figure at these values, if it has one there."""
+        return parts_of(self.update(**values))[1]
 
     def artists(self) -> list[Artist]:
         """Return what is drawn, in the order of the page's layers."""
@@ -56,7 +65,7 @@ def explorables_of(page: str) -> dict[str, Fresh]:
 
     def catch(
         figure: Figure,
-        update: Callable[..., str],
+        update: Callable[..., Shown],
         *,
         name: str,
         alt: str,

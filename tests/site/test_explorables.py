@@ -23,7 +23,8 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 from afresh import Fresh, explorables_of, shape_of
-from contract.mutants import miscodes
+from contract.lines import lettered, missed, objection
+from contract.mutants import miscodes, misprints
 from contract.sample import sample
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
@@ -37,6 +38,7 @@ from readback import STATE, TURN, hold
 from tests.explore.captions import TURNS, State, misnamed, slips
 from tests.explore.said import EVERYWHERE, SAID, differs, linked, wording
 from utils.explore.controls import Control
+from utils.explore.painter import parts_of
 from utils.explore.recording import all_stops
 from utils.figures import PALETTE
 
@@ -418,7 +420,7 @@ def states(fresh: Fresh, recorded: dict) -> Iterator[tuple[dict[str, Any], State
         for value in fine[name].stops if control.continuous else ():
             stops = {other: chance.choice(each.stops) for other, each in controls.items()}
             stops[name] = value
-            yield stops, (words_of(fine, stops), fresh.update(**stops))
+            yield stops, (words_of(fine, stops), fresh.says(**stops))
 
 
 def words_of(controls: Mapping[str, Control], stops: Mapping[str, Any]) -> dict[str, str]:
@@ -461,7 +463,7 @@ def test_captions_say_what_is_so(place: Place, fresh: Fresh) -> None:
     """By another computation than the figure's own, wherever a reader is sent, and at the ends."""
     assert place.name in SAID, "say in tests/explore/said what its caption says"
     states = list(told(fresh, place.name))
-    wrong = [differs(fresh.update(**state), SAID[place.name](**state)) for state in states]
+    wrong = [differs(fresh.says(**state), SAID[place.name](**state)) for state in states]
     assert not [
         (state, error) for state, error in zip(states, wrong, strict=True) if error is not None
     ]
@@ -474,7 +476,7 @@ def test_errors_in_an_update_are_caught(
 ) -> None:
     """One at a time: the caption then says what is not so, or says the same as before."""
     states = list(told(fresh, place.name))
-    before = [fresh.update(**state) for state in states]
+    before = [fresh.says(**state) for state in states]
     errors = miscodes(fresh.update)
     if request.config.getoption("--mutations") != "all":
         errors = sample(errors, 3, place.name)
@@ -483,7 +485,7 @@ def test_errors_in_an_update_are_caught(
     for error in errors:
         update = FunctionType(error.code(), names)
         try:
-            captions = [update(**state) for state in states]
+            captions, lines = zip(*(parts_of(update(**state)) for state in states), strict=True)
         except Exception:  # a figure that fails is not built
             continue
         same = [wording(a) == wording(b) for a, b in zip(captions, before, strict=True)]
@@ -491,6 +493,7 @@ def test_errors_in_an_update_are_caught(
             differs(caption, SAID[place.name](**state))
             for caption, state in zip(captions, states, strict=True)
         )
+        true = true and not any(line and objection(line) for line in lines)
         silent += true and all(same)  # it says the same, or shows a digit more
         if true and not all(same):
             missed.append(error)
@@ -502,6 +505,18 @@ def test_errors_in_an_update_are_caught(
     )
     fresh.update(**states[0])
     assert not missed, "\n".join(f"{error.what}, {error.line}" for error in missed)
+
+
+def test_lines_are_true(site: Path, place: Place, fresh: Fresh, tally: Callable[..., None]) -> None:
+    """At every stop of the page and every finer one; and an error in the formula is seen."""
+    found = (fresh.line(**stops) for stops, _ in states(fresh, recording(site, place)[1]))
+    lines = [line for line in found if line]
+    assert [problem for problem in map(objection, lines) if problem] == []
+    for latex in {line.latex for line in lines}:
+        these = [line for line in lines if line.latex == latex]
+        errors = misprints(lettered(these[0]))
+        tally("errors made in lines under figures", caught=len(errors))
+        assert list(missed(these)) == []
 
 
 def test_everything_that_changes_is_compared(site: Path, place: Place, fresh: Fresh) -> None:

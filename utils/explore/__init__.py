@@ -15,9 +15,11 @@
             learning_rate=log_slider(1e-3, 1.2))
 
 ``update`` changes artists and returns the caption, and what it draws depends on its arguments
-alone.  The same function serves three readers, told apart by the variable ``NND_EXPLORE``: ``live``
-(a notebook; the kernel draws any value), ``record`` (the site; every stop is drawn beforehand) and
-``picture`` (a notebook as committed; the first picture only, some stops run to see that they do).
+alone.  After the caption it may return a formula worked out in the numbers of the state, a live
+line (:func:`worked`).  The same function serves three readers, told apart by the variable
+``NND_EXPLORE``: ``live`` (a notebook; the kernel draws any value), ``record`` (the site; every stop
+is drawn beforehand) and ``picture`` (a notebook as committed; the first picture only, some stops
+run to see that they do).
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ from utils.figures import themed
 from . import markup
 from .controls import Control, choice, int_slider, log_slider, play, slider
 from .handles import check_movement, handles_of
-from .painter import Painter, RecordingError
+from .lines import worked
+from .painter import Frame, Painter, RecordingError, Shown
 from .recording import corners, record, start_of
 from .words import as_shown, to_digits
 
@@ -52,6 +55,7 @@ __all__ = [
     "play",
     "slider",
     "to_digits",
+    "worked",
 ]
 
 MODES = ("live", "record", "picture")
@@ -59,7 +63,7 @@ MODES = ("live", "record", "picture")
 
 def explore(
     figure: Figure,
-    update: Callable[..., str],
+    update: Callable[..., Shown],
     *,
     name: str,
     alt: str,
@@ -87,16 +91,16 @@ def explore(
         return
     visited = [painter.frame(values) for values in corners(controls)]
     first = painter.frame(start_of(controls))
-    bundle = {"image/svg+xml": markup.picture(painter, first, alt), "text/plain": first.caption}
+    text = "\n".join([first.caption, *([f"${first.line.filled()}$"] if first.line else [])])
+    bundle = {"image/svg+xml": markup.picture(painter, first, alt), "text/plain": text}
     if mode == "live" and InteractiveShell.initialized():
-        room = markup.room_for([first.caption, *(frame.caption for frame in visited)])
-        alive, metadata = _alive(painter, alt, controls, room)
+        alive, metadata = _alive(painter, alt, controls, [first, *visited])
         display(alive | bundle, metadata=metadata, raw=True)
     else:
         _show(bundle)
 
 
-def with_names_of_now(update: Callable[..., str]) -> Callable[..., str]:
+def with_names_of_now(update: Callable[..., Shown]) -> Callable[..., Shown]:
     """Return *update* with the names of its notebook as they are now.
 
     All cells share one set of names: when a later figure has its own ``trail``, an earlier slider
@@ -115,26 +119,46 @@ def with_names_of_now(update: Callable[..., str]) -> Callable[..., str]:
 def _recorded(painter: Painter, alt: str, controls: dict[str, Control]) -> str:
     recording = record(painter, controls)
     data = recording.to_json().replace("</", "<\\/")
-    return markup.figure(
-        painter.name,
+    return _figure(
+        painter,
+        alt,
         controls,
-        themed(markup.picture(painter, recording.first, alt)),
-        recording.first.caption,
-        markup.room_for(frame.caption for frame in recording.frames),
-        handles=recording.first.places,
+        recording.first,
+        recording.frames,
         inside=f'<script type="application/json" class="explorable-recording">{data}</script>',
     )
 
 
+def _figure(
+    painter: Painter,
+    alt: str,
+    controls: dict[str, Control],
+    first: Frame,
+    frames: Sequence[Frame],
+    *,
+    inside: str = "",
+) -> str:
+    """Return the HTML at the first frame, with room for what is said at all of them."""
+    return markup.figure(
+        painter.name,
+        controls,
+        themed(markup.picture(painter, first, alt)),
+        first.caption,
+        markup.room_for(frame.caption for frame in frames),
+        handles=first.places,
+        line=markup.line_under(first.line, [frame.line for frame in frames if frame.line]),
+        inside=inside,
+    )
+
+
 def _alive(
-    painter: Painter, alt: str, controls: dict[str, Control], room: str
+    painter: Painter, alt: str, controls: dict[str, Control], frames: Sequence[Frame]
 ) -> tuple[dict, dict]:
     from .live import LiveExplorable  # here, because only a notebook needs the widgets
 
     fine = {name: control.fine() for name, control in controls.items()}
     first = painter.frame(start_of(fine))
-    svg = themed(markup.picture(painter, first, alt))
-    html = markup.figure(painter.name, fine, svg, first.caption, room, handles=first.places)
+    html = _figure(painter, alt, fine, first, frames)
     return LiveExplorable(painter, controls, first, html)._repr_mimebundle_()
 
 
@@ -145,7 +169,7 @@ def _show(bundle: dict[str, str]) -> None:
         print(bundle["text/plain"])
 
 
-def _check(update: Callable[..., str], name: str, alt: str, controls: dict[str, Control]) -> None:
+def _check(update: Callable[..., Shown], name: str, alt: str, controls: dict[str, Control]) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise ValueError(f"explore: expected a name like 'one-dimension', got {name!r}")
     if not alt.strip():

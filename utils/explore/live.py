@@ -14,6 +14,7 @@ from utils.figures import themed
 from . import markup
 from .controls import Control
 from .handles import Stops, reached
+from .mathml import mathml
 from .painter import Frame, Painter, Place, RecordingError
 
 
@@ -82,4 +83,5 @@ class LiveExplorable(anywidget.AnyWidget):
             "definitions": themed(table.markup(needed)),
             "caption": frame.caption,
             "places": frame.places,
+            "line": frame.line and {"formula": mathml(frame.line), "words": frame.line.words},
         }

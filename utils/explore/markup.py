@@ -7,10 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from utils.figures import PALETTE
+from utils.figures import LETTERS, PALETTE
 
 from .controls import Control
+from .lines import Line
+from .mathml import mathml
 from .painter import Frame, Painter, Place
+
+
+STYLES = ("player.css", "line.css", "handles.css")
 
 
 def picture(painter: Painter, frame: Frame, alt: str) -> str:
@@ -35,6 +40,7 @@ def figure(
     room: str,
     *,
     handles: Sequence[Place | None] = (),
+    line: str = "",
     inside: str = "",
 ) -> str:
     """Return the whole explorable.
@@ -51,10 +57,37 @@ def figure(
         f'<div class="explorable-picture"{hold}>{svg}</div>'
         f'<div class="explorable-controls">{rows}'
         '<button type="button" class="explorable-reset">Reset</button></div>'
+        f"{line}"
         '<figcaption><p class="explorable-caption" aria-atomic="true">'
         f"{escape(caption)}</p>"
         f'<p class="explorable-room" aria-hidden="true">{escape(room)}</p></figcaption>'
         f"{inside}</figure>"
+    )
+
+
+def line_under(first: Line | None, lines: Iterable[Line]) -> str:
+    """Return the place of the live line, and in it the first of all *lines*; nothing without any.
+
+    Behind it stands, unseen, each formula with the longest of its numbers, as :func:`room_for` does
+    for captions.  It is no live region: the caption says what has changed.
+    """
+    alike: dict[str, list[Line]] = {}
+    for line in lines:
+        alike.setdefault(line.latex, []).append(line)
+    if not alike:
+        return ""
+    rooms = (
+        mathml(
+            some[0],
+            [max(words, key=len) for words in zip(*(line.words for line in some), strict=True)],
+        )
+        for some in alike.values()
+    )
+    return (
+        '<div class="explorable-line">'
+        f'<div class="explorable-formula">{mathml(first) if first else ""}</div>'
+        + "".join(f'<div class="explorable-room" aria-hidden="true">{room}</div>' for room in rooms)
+        + "</div>"
     )
 
 
@@ -70,11 +103,11 @@ def notebook_script() -> str:
 
 def style(*, palette: bool = False) -> str:
     """Return the style sheet, with the *palette* where no site defines it."""
-    return (_palette() if palette else "") + _file("player.css") + _file("handles.css")
+    return (_palette() if palette else "") + "".join(map(_file, STYLES))
 
 
 def _player() -> str:
-    return _file("handles.js") + _file("player.js")
+    return _file("handles.js") + _file("line.js") + _file("player.js")
 
 
 def _file(name: str) -> str:
@@ -96,6 +129,7 @@ def _palette() -> str:
     return (
         f".explorable {{ color-scheme: light; {light} }}\n"
         f"{dark_hosts} .explorable {{ color-scheme: dark; {dark} }}\n"
+        + "".join(f".explorable .{role} {{ color: var(--figure-{role}) }}\n" for role in LETTERS)
     )
 
 

@@ -29,7 +29,7 @@ function recorded(figure) {
   function frame(from, pull) {
     const stops = pull ? reached(recording.handles[pull.handle], sizes, from, pull.to) : from;
     const at = stops.reduce((index, stop, i) => index * sizes[i] + stop, 0);
-    const { slots, frames, fragments, captions, caption, definitions } = recording;
+    const { slots, frames, fragments, captions, caption, definitions, line } = recording;
     recording.definitions = "";
     return {
       layers: slots.map((slot, i) => [slot, fragments[frames[i][at]]]),
@@ -37,6 +37,10 @@ function recorded(figure) {
       caption: captions[caption[at]],
       places: recording.handles?.map((handle) => placeOf(handle, stops)),
       stops,
+      line: line && {
+        formula: line.formulas[line.formula[at]],
+        words: line.numbers.map((row) => line.words[row[at]]),
+      },
     };
   }
 

@@ -24,12 +24,14 @@ from matplotlib.legend import Legend
 from matplotlib.text import Annotation, Text
 
 from .finite import NotFiniteError, is_finite, watched
+from .lines import Line
 from .svg import Definitions, draw_fragment, ruler
 
 if TYPE_CHECKING:
     from .handles import Handle
 
-Update = Callable[..., str]
+Shown = str | tuple[str, Line]
+Update = Callable[..., Shown]
 Place = tuple[float, float]  # in points, from the picture's upper left corner
 
 
@@ -39,13 +41,14 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """What one stop shows: a fragment for each artist in drawing order, and the caption.
+    """What one stop shows: a fragment for each artist in drawing order, the caption, maybe a line.
 
     ``places`` says where each handle is, or None where it is out of sight.
     """
 
     fragments: tuple[str, ...]
     caption: str
+    line: Line | None = None
     places: tuple[Place | None, ...] = ()
 
 
@@ -70,7 +73,7 @@ class Painter:
         self._drawn: dict[Artist, tuple[Any, str]] = {}
         FigureCanvasSVG(figure)
         figure.dpi = 72  # SVG counts in points
-        self._caption(start)
+        self._said(start)
         # The layout is settled once, for the first picture: axes that shift under the reader's
         # hand would hide what the slider does.
         figure.draw_without_rendering()
@@ -78,7 +81,7 @@ class Painter:
 
     def frame(self, values: Mapping[str, Any], *, afresh: bool = False) -> Frame:
         """Return what the figure shows at *values*; *afresh* draws unchanged artists again too."""
-        caption = self._caption(values)
+        caption, line = self._said(values)
         known, self._drawn = {} if afresh else self._drawn, {}
         scales: dict[Axes | None, Any] = {None: None}
         for artist, ax in list(_in_drawing_order(self.figure)):
@@ -93,11 +96,11 @@ class Painter:
                 drawn = (pose, fragment)
             self._drawn[artist] = drawn
         fragments = tuple(fragment for _, fragment in self._drawn.values())
-        return Frame(fragments, caption, tuple(handle.place() for handle in self.handles))
+        return Frame(fragments, caption, line, tuple(handle.place() for handle in self.handles))
 
     def places(self, values: Mapping[str, Any]) -> tuple[Place | None, ...]:
         """Return where each handle is at *values*, but draw nothing, which is most of the work."""
-        self._caption(values)
+        self._said(values)
         for ax in {handle.artist.axes for handle in self.handles}:
             _scale(ax)
         return tuple(handle.place() for handle in self.handles)
@@ -106,22 +109,24 @@ class Painter:
         """Return what the figure draws, in the order in which it draws it."""
         return [artist for artist, _ in _in_drawing_order(self.figure)]
 
-    def _caption(self, values: Mapping[str, Any]) -> str:
+    def _said(self, values: Mapping[str, Any]) -> tuple[str, Line | None]:
+        """Run ``update``; return its caption and its line, if it has one."""
         try:
             with watched():
-                caption = self._update(**values)
+                said = self._update(**values)
         except NotFiniteError as error:
             raise RecordingError(_unexplained(values, f"{error}()")) from error
         except Exception as error:
             raise RecordingError(
                 f"update({stop(values)}) raised {type(error).__name__}: {error}"
             ) from error
+        caption, line = parts_of(said)
         if not isinstance(caption, str) or not caption.strip():
             raise RecordingError(
-                f"update({stop(values)}) returned {caption!r}: expected the caption, a sentence "
-                "that says what the figure shows now"
+                f"update({stop(values)}) returned {said!r}: expected the caption, a sentence "
+                "that says what the figure shows now, and after it a line if it has one"
             )
-        return caption
+        return caption, line
 
     def _draw(self, artist: Artist, values: Mapping[str, Any]) -> str:
         if not artist.get_visible():
@@ -138,6 +143,14 @@ class Painter:
             ) from error
         _settle(artist)
         return fragment
+
+
+def parts_of(said: Shown) -> tuple[str, Line | None]:
+    """Return the caption and the line of what an ``update`` has returned."""
+    match said:
+        case str(caption), Line() as line:
+            return caption, line
+    return said, None
 
 
 def stop(values: Mapping[str, Any]) -> str:

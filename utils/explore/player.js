@@ -3,9 +3,10 @@
    notebook (live.js).
 
    source(stops, notice, pull) gets the index of each control's stop and returns, or promises, a
-   frame: {layers: [[place, markup], …], definitions: markup, caption: text, places: [[x, y], …]}.
-   Layers that it leaves out stay as they are.  notice(text) says meanwhile, in place of the caption,
-   why there is none.  A pull of a handle (handles.js) asks for the stops as well. */
+   frame: {layers: [[place, markup], …], definitions: markup, caption: text, line: see line.js,
+   places: [[x, y], …]}.  Layers that it leaves out stay as they are.  notice(text) says meanwhile,
+   in place of the caption, why there is none.  A pull of a handle (handles.js) asks for the stops
+   as well. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const REST = 400; // milliseconds without a move, after which the caption is read out
@@ -24,6 +25,7 @@ async function excused(frame, notice, texts) {
 function wake(figure, source, moved = () => {}) {
   const picture = figure.querySelector("svg");
   const caption = figure.querySelector(".explorable-caption");
+  const work = lineUnder(figure);
   const controls = [...figure.querySelectorAll("[data-words]")].map(control);
   const layers = [...picture.children].filter((child) => child.tagName === "g");
   const shown = [];
@@ -121,6 +123,7 @@ function wake(figure, source, moved = () => {}) {
         }
         for (const [index, markup] of frame.layers) place(index, markup);
         hold(frame.places);
+        work(frame.line);
         text = frame.caption;
       } catch (error) {
         text = error.message;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from utils.figures import themed
 
 from .controls import Control
 from .handles import table_of
+from .lines import Line
+from .mathml import mathml
 from .painter import Frame, Painter, RecordingError, describe, stop
 
 MOST_STOPS = 2000
@@ -48,6 +50,8 @@ class Recording:
         content["captions"] = list(captions)
         if self.handles:
             content["handles"] = self.handles
+        if any(frame.line for frame in self.frames):
+            content["line"] = _lines([frame.line for frame in self.frames])
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -113,12 +117,32 @@ def _verify(painter: Painter, controls: Mapping[str, Control], frames: list[Fram
         )
         if again.caption != frames[index].caption:
             raise RecordingError(reason.format("the caption differs"))
+        if again.line != frames[index].line:
+            raise RecordingError(reason.format("the line under the figure differs"))
         if len(again.fragments) != len(frames[index].fragments):
             raise RecordingError(reason.format("the number of artists differs"))
         pairs = zip(painter.artists(), again.fragments, frames[index].fragments, strict=True)
         for artist, new, old in pairs:
             if new != old:
                 raise RecordingError(reason.format(f"{describe(artist)} differs"))
+
+
+def _lines(lines: Sequence[Line | None]) -> dict[str, Any]:
+    """Return each formula and each number once, and for each stop which: of no line, −1.
+
+    ``numbers[k][i]`` says which of ``words`` stands in slot ``k`` at stop ``i``.
+    """
+    formulas: dict[Hashable, int] = {}
+    words: dict[Hashable, int] = {}
+    written = [_number(formulas, line.latex) if line else -1 for line in lines]
+    first = {line.latex: line for line in reversed(lines) if line}
+    rows = itertools.zip_longest(*(line.words if line else () for line in lines), fillvalue="")
+    return {
+        "formulas": [mathml(first[latex]) for latex in formulas],
+        "formula": written,
+        "numbers": [[_number(words, word) for word in row] for row in rows],
+        "words": list(words),
+    }
 
 
 def _number(table: dict[Hashable, int], item: Hashable) -> int:
