@@ -43,6 +43,15 @@ class Diagram:
     notes: dict[tuple[int, int], Text]
     edges: dict[tuple[int, int, int], Line2D]
     weights: dict[tuple[int, int, int], Text]
+    names: dict[tuple[int, int], Text]
+    rings: dict[tuple[int, int], Line2D]
+
+    def call(self, names: Mapping[str, tuple[int, ...]]) -> None:
+        """Let formulas point at neurons and weights by these names: ``{"a1": (1, 1), …}``."""
+        neuron = (self.nodes, self.rings, self.values, self.names)
+        for name, place in names.items():
+            for artists in neuron if len(place) == 2 else (self.edges, self.weights):
+                artists[place].set_gid(name)
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Let each line say its weight: the thicker the larger, dashed if negative."""
@@ -89,21 +98,23 @@ def network_on(
         for j in range(n)
     }
     edges, weights = _draw_edges(ax, sizes, where)
-    nodes, values, notes = {}, {}, {}
+    nodes, rings, values, names, notes = {}, {}, {}, {}, {}
     for (number, j), (x, y) in where.items():
         color = ACTIVATION if number else INPUT
         ax.plot([x], [y], "o", color=PAPER, markersize=36, zorder=2.5)  # hides the lines below
         style = {"color": color, "markersize": 36, "mfc": "none", "zorder": 3}
         (nodes[number, j],) = ax.plot([x], [y], "o", mew=0, **style)
-        ax.plot([x], [y], "o", mew=1.8, **style)  # the ring: never as faint as what it holds
+        # The ring is never as faint as what it holds.
+        (rings[number, j],) = ax.plot([x], [y], "o", mew=1.8, **style)
         middle = {"ha": "center", "va": "center"}
         values[number, j] = ax.text(x, y, "", color=INK, zorder=4, fontsize=11, **middle)
-        ax.text(x, y + 0.36, _name(number, j, sizes), color=INK, fontsize=11, **middle)
+        name = _name(number, j, sizes)
+        names[number, j] = ax.text(x, y + 0.36, name, color=INK, fontsize=11, **middle)
         notes[number, j] = ax.text(x, y - 0.36, "", color=MUTED, fontsize=10.5, **middle)
     for number in range(len(sizes)) if headings else ():
         text = f"layer {number}" if number else "input"
         ax.text(1.6 * number, top + 0.66, text, color=MUTED, ha="center", fontsize=11)
-    return Diagram(nodes, values, notes, edges, weights)
+    return Diagram(nodes, values, notes, edges, weights, names, rings)
 
 
 def _draw_edges(ax: Axes, sizes: Sequence[int], where: dict) -> tuple[dict, dict]:

@@ -87,9 +87,9 @@ def in_color(mathml: str) -> str:
     formula = etree.fromstring(mathml)
     for letter in formula.iter("mi", "mo"):
         over = letter.getparent()
-        hat = r"\hat " if over.tag == "mover" and over[0] is letter and over[1].text == "ˆ" else ""
-        if role := role_of(hat + (letter.text or "")):
-            letter.set("class", role)
+        hatted = over.tag == "mover" and over[0] is letter and over[1].text == "ˆ"
+        if role := role_of(f"\\hat {letter.text}" if hatted else letter.text):
+            (over if hatted else letter).set("class", role)
     return etree.tostring(formula, encoding="unicode", method="html")
 
 

@@ -40,6 +40,7 @@ export default {
     }
     model.on("msg:custom", hear);
     wake(el.firstElementChild, ask);
+    pointing(el.firstElementChild, el.firstElementChild);
     return () => model.off("msg:custom", hear);
   },
 };

@@ -14,7 +14,8 @@ from .lines import Line
 from .mathml import mathml
 from .painter import Frame, Painter, Place
 
-
+#: What wakes a figure, on a page and in a notebook, and how it looks.
+PLAYER = ("handles.js", "line.js", "pointing.js", "player.js")
 STYLES = ("player.css", "line.css", "handles.css")
 
 
@@ -93,21 +94,17 @@ def line_under(first: Line | None, lines: Iterable[Line]) -> str:
 
 def page_script() -> str:
     """Return the player for the pages of the site, a classic script: it runs from a disk too."""
-    return _closed(_player() + _file("page.js"))
+    return _closed("".join(map(_file, (*PLAYER, "page.js"))))
 
 
 def notebook_script() -> str:
     """Return the player for a notebook, a module as anywidget takes it."""
-    return _player() + _file("live.js")
+    return "".join(map(_file, (*PLAYER, "live.js")))
 
 
 def style(*, palette: bool = False) -> str:
     """Return the style sheet, with the *palette* where no site defines it."""
     return (_palette() if palette else "") + "".join(map(_file, STYLES))
-
-
-def _player() -> str:
-    return _file("handles.js") + _file("line.js") + _file("player.js")
 
 
 def _file(name: str) -> str:

@@ -119,7 +119,9 @@ class _Writer:
             return f"<mtext>{words}</mtext>"
         if token["hat"]:
             hat = f'<mo stretchy="false" style="math-depth:0;">{_HATS[token["hat"]]}</mo>'
-            return f'<mover accent="true">{_letter(token["under"], token["hat"])}{hat}</mover>'
+            under = _drawn(token["under"])
+            look = _look(role_of(f"{token['hat']} {under}"))
+            return f'<mover accent="true"{look}><mi>{under}</mi>{hat}</mover>'
         if text in _OPEN:
             inside = "".join(self.until(_CLOSE))
             return f"<mrow>{_fence(text, 'prefix')}{inside}{_fence(self.last, 'postfix')}</mrow>"
@@ -160,9 +162,9 @@ def _fence(sign: str, form: str) -> str:
     return f'<mo fence="true" form="{form}" stretchy="false">{_drawn(sign)}</mo>'
 
 
-def _letter(command: str, hat: str = "") -> str:
+def _letter(command: str) -> str:
     letter = _drawn(command)
-    look = _look(role_of(f"{hat} {letter}".strip()))
+    look = _look(role_of(letter))
     return f'<mo form="prefix"{look}>∇</mo>' if letter == "∇" else f"<mi{look}>{letter}</mi>"
 
 

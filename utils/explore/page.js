@@ -98,6 +98,8 @@ function write(id, controls) {
 for (const figure of document.querySelectorAll("figure.explorable")) {
   const { controls, turned } = wake(figure, recorded(figure), (all) => write(figure.id, all));
 
+  pointing(figure, figure.closest("article > section > section") ?? figure);
+
   const follow = () => {
     const [, id, query] = /^#([^?]+)\?(.*)$/.exec(location.hash) ?? [];
     if (id !== figure.id) return;
