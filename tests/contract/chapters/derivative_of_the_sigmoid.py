@@ -308,11 +308,11 @@ def _(j):
     return {
         r"P(\text{yes})": j[0].sum(),
         r"P(\text{no})": j[1].sum(),
-        r"P(\text{evidence})": j[:, 0].sum(),
-        r"P(\text{yes} \mid \text{evidence})": j[0, 0] / j[:, 0].sum(),
-        r"P(\text{no} \mid \text{evidence})": j[1, 0] / j[:, 0].sum(),
-        r"P(\text{evidence} \mid \text{yes})": j[0, 0] / j[0].sum(),
-        r"P(\text{evidence} \mid \text{no})": j[1, 0] / j[1].sum(),
+        r"P(E)": j[:, 0].sum(),
+        r"P(\text{yes} \mid E)": j[0, 0] / j[:, 0].sum(),
+        r"P(\text{no} \mid E)": j[1, 0] / j[:, 0].sum(),
+        r"P(E \mid \text{yes})": j[0, 0] / j[0].sum(),
+        r"P(E \mid \text{no})": j[1, 0] / j[1].sum(),
     }
 
 
