@@ -25,6 +25,7 @@ def alike(mathml: str) -> str:
     primes(formula)
     functions(formula)
     products(formula)
+    scripts(formula)
     return etree.tostring(formula, encoding="unicode", method="html")
 
 
@@ -80,6 +81,15 @@ def products(formula: Element) -> None:
     for sign in formula.iter("mo"):
         if sign.text == "⊙":
             sign.set("largeop", "false")
+
+
+def scripts(formula: Element) -> None:
+    """Set signs in scripts close to their numbers, as TeX does: engines space them as on the line."""
+    for script in formula.iter(*SCRIPTS):
+        for below_or_above in script[1:]:
+            for sign in below_or_above.iter("mo"):
+                if sign.get("form") is None:
+                    sign.attrib.update({"lspace": "0", "rspace": "0"})
 
 
 def in_color(mathml: str) -> str:

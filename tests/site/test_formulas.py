@@ -26,6 +26,7 @@ GALLERY = (
     *(r"W^\top", r"\hat Y^\top", r"M^\top", r"\sigma'", r"\ell'", "f'", r"a\odot b"),
     *(r"y\ln x", r")\ln x", r"x\ln(", r"n\operatorname{Var}[", r"\ln\frac pq"),
     *(r"\frac ab\frac cd", r"\sqrt 2|", r"\sqrt{\frac 2n}|", r"\sqrt{v_t}|"),
+    *("x_{k-1}", "x_{k=1}"),
     *(r"\begin{matrix} w_1^2 \\ w_1^2 \end{matrix}", r"\begin{aligned} z_1^2 &= w \end{aligned}"),
 )
 
@@ -133,6 +134,13 @@ def test_fractions_keep_apart(ink):
 def test_a_root_leaves_no_room_behind_it(ink, tex):
     root, *_, bar = ink[tex]
     assert -0.02 < bar.left - root.right < 0.25
+
+
+@pytest.mark.parametrize("tex", ["x_{k-1}", "x_{k=1}"])
+def test_a_sign_in_a_script_stands_close(ink, tex):
+    _, k, *sign, one = ink[tex]
+    assert 0 < min(piece.left for piece in sign) - k.right < 0.12
+    assert 0 < one.left - max(piece.right for piece in sign) < 0.17
 
 
 def test_rows_of_scripts_keep_apart(ink):
