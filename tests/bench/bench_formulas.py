@@ -51,7 +51,7 @@ td > * {{ display: inline-block !important; width: auto !important; margin: 0 !i
 
 
 def chosen() -> dict[str, str]:
-    """Return the formulas by their names: numbered equations at equal distances, and the gallery."""
+    """Return formulas by their names: numbered equations at equal distances, and the gallery."""
     numbered = list(labels().items())
     picked = [numbered[i] for i in np.linspace(0, len(numbered) - 1, COUNT).astype(int)]
     return dict(picked) | {tex: tex for tex in GALLERY}
@@ -75,7 +75,9 @@ def page_of(formulas: dict[str, str], site: Path) -> str:
     )
     sheets = site / "_static/math.css", HERE / "node_modules/katex/dist/katex.min.css"
     links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
-    return f'<!DOCTYPE html><meta charset="utf-8">{links}<style>{STYLE}</style><table>{rows}</table>'
+    return (
+        f'<!DOCTYPE html><meta charset="utf-8">{links}<style>{STYLE}</style><table>{rows}</table>'
+    )
 
 
 def size(picture: bytes) -> tuple[float, float]:
