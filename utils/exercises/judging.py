@@ -22,6 +22,8 @@ Answer = object
 RIGHT = "Right."
 UNTRIED = "Not tried yet: replace the dots."
 NOTHING = "Not yet: there is nothing in the answer, only None; is a `return` missing?"
+LOOK_AGAIN = "look again"
+DIFFERENT = "the numbers differ, and not by one of the usual mistakes"
 FUNCTION = "a function"
 TRIALS = (
     30  # draws of inputs, enough to tell every mistake from the right answer, whatever the seed
@@ -92,7 +94,7 @@ def judge_parts(exercises: dict[str, Exercise], attempt: Answer, *, seed: int = 
     if values is not got or len(values) != len(exercises):
         came = len(values) if values is got else _sort(plain(got))
         return f"Not yet: expected {len(exercises)} answers, {', '.join(exercises)}; got {came}."
-    words = _words(*exercises.values())  # of all parts: no part's own
+    words = words_of(*exercises.values())  # of all parts: no part's own
     verdicts = {
         part: judge(exercise, value, words, seed=seed)
         for (part, exercise), value in zip(exercises.items(), values, strict=True)
@@ -134,7 +136,7 @@ def judge(
     for name, mistake in exercise.mistakes.items():
         if all(map(exercise.same, got, _outcomes(mistake, inputs), inputs)):
             return f"Not yet: {name}."
-    return f"Not yet: {_difference(exercise, got, right, words or _words(exercise))}."
+    return f"Not yet: {_difference(exercise, got, right, words or words_of(exercise))}."
 
 
 def plain(value: object) -> object:
@@ -240,7 +242,7 @@ def _difference(exercise: Exercise, got: list, right: list, words: Sequence[str]
         if _sort(a) != _sort(b):
             return f"expected {_sort(b)}, got {_sort(a)}"
     if texts := {_word(leaf) for leaf in _leaves(got) if isinstance(leaf, str)}:
-        return "look again" if texts <= set(map(_word, words)) else (
+        return LOOK_AGAIN if texts <= set(map(_word, words)) else (
             f"expected one of {', '.join(words)}"
         )  # fmt: skip
     if not all(np.all(np.isfinite(leaf)) for leaf in _leaves(got)):
@@ -250,13 +252,18 @@ def _difference(exercise: Exercise, got: list, right: list, words: Sequence[str]
             return f"the shape should be {_shape(b)}, and is {_shape(a)}"
     pairs = zip(_leaves(got), _leaves(right), strict=True)
     if all(np.allclose(a, b, rtol=0.05, atol=exercise.atol) for a, b in pairs):
-        if callable(exercise.answer):
-            return "that is near, but something small is not right"
-        if exercise.exact:
-            return "that is near, but a count has to be exact"
-        digits = {3: "three", 4: "four"}[exercise.digits]
-        return f"that is near, but not right to {digits} digits"
-    return "the numbers differ, and not by one of the usual mistakes"
+        return nearly(exercise)
+    return DIFFERENT
+
+
+def nearly(exercise: Exercise) -> str:
+    """Say of an answer that it is near."""
+    if callable(exercise.answer):
+        return "that is near, but something small is not right"
+    if exercise.exact:
+        return "that is near, but a count has to be exact"
+    digits = {3: "three", 4: "four"}[exercise.digits]
+    return f"that is near, but not right to {digits} digits"
 
 
 def _same(a: object, b: object, close: Callable[[NDArray, NDArray], bool]) -> bool:
@@ -306,7 +313,7 @@ def _holds(value: object, mark: object) -> bool:
     return any(leaf is mark for leaf in _leaves(value))
 
 
-def _words(*exercises: Exercise) -> list[str]:
+def words_of(*exercises: Exercise) -> list[str]:
     """Return all words that answers and mistakes are."""
     known = [each for e in exercises for each in (e.answer, *e.mistakes.values())]
     return sorted({leaf for leaf in _leaves(known) if isinstance(leaf, str)})

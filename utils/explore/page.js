@@ -95,6 +95,11 @@ function write(id, controls) {
   }
 }
 
+// A link in the answer beside a figure moves the figure, and not the page under the reader's eyes.
+let beside;
+const cameFrom = ({ target }) => (beside = target.closest("a") && target.closest(".explored"));
+addEventListener("click", cameFrom, { capture: true });
+
 for (const figure of document.querySelectorAll("figure.explorable")) {
   const { controls, turned } = wake(figure, recorded(figure), (all) => write(figure.id, all));
 
@@ -110,7 +115,7 @@ for (const figure of document.querySelectorAll("figure.explorable")) {
         : -1;
       if (index >= 0) control.stop = index;
     }
-    figure.scrollIntoView();
+    if (!beside?.contains(figure)) figure.scrollIntoView();
     turned();
   };
 

@@ -10,6 +10,13 @@ or ``"not: "`` and the words that it must not have.
 A count is an ``int`` and exact; any other number is so to the digits that are shown.  Each chapter
 has its module.  A number comes from a formula of the chapter, from SciPy, from a loop written anew;
 what the figure itself calls to make its number is no second way.
+
+    @foresees("tangent")
+    def _():
+        return {"1": slope(0) == 1, "a half": slope(0) == 1 / 2, "a quarter": slope(0) == 1 / 4}
+
+The question above the figure has these answers, and the fold after it begins with the one that is
+so.
 """
 
 from __future__ import annotations
@@ -26,6 +33,12 @@ from tests.explore.captions import NUMBER
 
 SAID: dict[str, Callable[..., tuple]] = {}
 
+#: What the answers to a question above a figure claim: answer → whether it is so.
+FORESEEN: dict[str, Callable[[], dict[str, bool]]] = {}
+
+#: The figures of which that takes seconds.
+SLOW: set[str] = set()
+
 #: The figures that are held at each stop, and not only where a reader is sent.
 EVERYWHERE: set[str] = set()
 
@@ -36,6 +49,17 @@ def says(figure: str, everywhere: bool = False) -> Callable:
 
     def declare(computed: Callable[..., tuple]) -> Callable[..., tuple]:
         SAID[figure] = computed
+        return computed
+
+    return declare
+
+
+def foresees(figure: str, slow: bool = False) -> Callable:
+    """Declare a computation of which answers to the question above a figure are so."""
+    SLOW.update({figure} if slow else ())
+
+    def declare(computed: Callable[[], dict[str, bool]]) -> Callable[[], dict[str, bool]]:
+        FORESEEN[figure] = computed
         return computed
 
     return declare

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 from scipy.stats import norm
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 from utils import activations
 from utils.data import moons
 from utils.layers import chain, dense, entrywise, flat, gradient_of, like
@@ -44,6 +44,17 @@ def _(function, z):
     return *said, "and the slope", left, flat if abs(left) < 0.03 else falls
 
 
+@foresees("ride")
+def _():
+    places = np.linspace(-4, 4, 161)
+    falls = {name for name, (_, slopes) in CURVES.items() if min(map(min, map(slopes, places))) < 0}
+    return {
+        "none": not falls,
+        "the leaky ReLU and the ELU": falls == {"leaky ReLU", "ELU"},
+        "the GELU and the SiLU": falls == {"GELU", "SiLU"},
+    }
+
+
 @says("moons-learned")
 def _(function, learning_rate):
     """Train anew, by the book's descent: 200 steps, from five first weights."""
@@ -66,3 +77,10 @@ def _(function, learning_rate):
     if ends[4] == np.inf:
         return *said, ends[2], "in the middle", ends[0], "at best and overflow at worst"
     return *said, ends[2], "in the middle", ends[0], "at best and", ends[4], "at worst"
+
+
+@foresees("moons-learned", slow=True)
+def _():
+    middle = {name: SAID["moons-learned"](name, 3)[2] for name in ("ReLU", "tanh", "sigmoid")}
+    line = SAID["moons-learned"]("identity", 3)[2]
+    return {f"the {name}": cost > 0.95 * line for name, cost in middle.items()}

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit
 from scipy.stats import norm
 
-from tests.explore.said import says
+from tests.explore.said import foresees, says
 
 #: Each activation and its slope, for single numbers, written anew.
 CURVES = {
@@ -35,6 +35,12 @@ def _(v1, v2, v3):
     return (*slopes, "This is the zigzag.") if off == 0 else (*slopes, "Off by up to", off)
 
 
+@foresees("corners")
+def _():
+    tried = {"2, −1, 2": (2, -1, 2), "2, −3, 3": (2, -3, 3), "2, −1, 3": (2, -1, 3)}
+    return {answer: list(accumulate(weights)) == [2, -1, 2] for answer, weights in tried.items()}
+
+
 @says("build")
 def _(target, neurons, kind):
     f = TARGETS[target]
@@ -50,6 +56,16 @@ def _(target, neurons, kind):
     many = "neuron:" if neurons == 1 else "neurons:"
     off = np.abs(built - f(FINE)).max()
     return f"{target.capitalize()} from", neurons, f"hidden {many}", "off by at most", off
+
+
+@foresees("build")
+def _():
+    """Exactly, that is with corners enough that one more changes nothing."""
+    exact = {}
+    for name, f in TARGETS.items():
+        t = np.linspace(0, 1, 33)
+        exact[name.replace("a ", "the ")] = np.abs(np.interp(FINE, t, f(t)) - f(FINE)).max() < 1e-9
+    return exact
 
 
 @cache
@@ -82,6 +98,20 @@ def _(corners, start, learning_rate, step):
     return step, off.max(), int(inside), bends, int(8 - active.sum()), 8
 
 
+@foresees("corners-learned", slow=True)
+def _():
+    bends = []
+    for start in range(1, 6):
+        w, b, v, c = trained("all at 0", start, 0.3)[0]
+        curve = v @ np.maximum(np.outer(w, FINE) + b[:, None], 0) + c
+        bends.append(np.sum(np.abs(np.diff(curve, 2)) > 1e-9))
+    return {
+        "it is a straight line": max(bends) == 0,
+        "it has one corner": set(bends) == {1},
+        "it has eight corners": set(bends) == {8},
+    }
+
+
 @says("revival")
 def _(function, start, learning_rate):
     g, slope = CURVES[function]
@@ -96,3 +126,15 @@ def _(function, start, learning_rate):
     if slope(z) < 0:
         return *said, "Its slope is negative, so it is pushed away from", 0
     return *said, "It is on its way up."
+
+
+@foresees("revival")
+def _():
+    deeper = {}
+    for name in ("ReLU", "leaky ReLU", "softplus", "GELU"):
+        g, slope = CURVES[name]
+        z = -2.0
+        for _ in range(60):
+            z -= 0.6 * (g(z) - 1) * slope(z)
+        deeper[f"the {name}"] = z < -2
+    return deeper

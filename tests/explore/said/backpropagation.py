@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import approx_fprime
 from scipy.special import expit
 
-from tests.explore.said import says
+from tests.explore.said import foresees, says
 
 #: The weights into the first hidden neuron and into the second, the two biases, and the output's.
 NINE = np.array([0.4, 0.6, -0.5, 0.3, 0.5, -0.2, 0.7, -0.4, 0.1])
@@ -33,6 +33,18 @@ def _(parameter, turn):
     return turn, turned, f"a change of {'+' if change > 0 else '−'}", change
 
 
+@foresees("blame")
+def _():
+    slopes = np.abs(approx_fprime(NINE, loss, 1e-7))
+    hidden, output = slopes[:6], slopes[6:]
+    alike = slopes.max() < 2 * slopes.min()
+    return {
+        "one of the output": output.max() > hidden.max() and not alike,
+        "one of the hidden layer": hidden.max() > output.max() and not alike,
+        "all do about as much": alike,
+    }
+
+
 @says("walk")
 def _(step, x1, target):
     slopes = approx_fprime(NINE, lambda nine: loss(nine, x1, target), 1e-7)
@@ -53,3 +65,14 @@ def _(step, x1, target):
         ("Forward again", y_hat, missed),
     ]
     return step, target, *words[step]
+
+
+@foresees("walk")
+def _():
+    one, zero = (approx_fprime(NINE, lambda nine: loss(nine, 1, y), 1e-7) for y in (1, 0))  # noqa: B023
+    turned = one * zero < 0
+    return {
+        "none": not turned.any(),
+        "only those of the output": turned[6:].all() and not turned[:6].any(),
+        "all": turned.all(),
+    }

@@ -6,7 +6,7 @@ from math import cosh, floor, log10
 
 from mpmath import mp
 
-from tests.explore.said import says
+from tests.explore.said import foresees, says
 from utils.activations import sigmoid
 
 CLAIMS = {"A": -0.021207, "B": 0.010604, "C": -0.022505, "D": -0.010604, "E": -0.109097}
@@ -27,6 +27,18 @@ def _(exponent, claim):
     else:
         shape = ("a curve" if exponent > -8 else "begins to crumble",)
     return h, 0.4, *shape, measured, f"claim {claim} says", CLAIMS[claim]
+
+
+@foresees("zoom")
+def _():
+    h = 1e-15
+    losses = [float((1 - sigmoid(0.4 + h * (k / 40 - 1) + 1.7)) ** 2 / 2) for k in range(81)]
+    levels = len(set(losses))
+    return {
+        "it is a straight line": levels > 40,
+        "it is bent again": 5 < levels <= 40,
+        "it is a staircase": 1 < levels <= 5,
+    }
 
 
 def ideal(z):
@@ -53,3 +65,15 @@ def _(exponent, method, z):
     else:
         story = (min(digits, 15), "digits or more are" if digits > 14 else "right")
     return method.capitalize(), z, h, slope, *story
+
+
+@foresees("step-size")
+def _():
+    """Of all powers of ten, the best, to within a factor of ten."""
+    error = {
+        k: abs((ideal(2 + 10.0**k) - ideal(2 - 10.0**k)) / (2 * 10.0**k) * (2 * cosh(1)) ** 2 - 1)
+        for k in range(-16, 0)
+    }
+    best = min(error, key=error.get)
+    choices = {"0.1": -1, "0.00001": -5, "0.000000000000001": -15}
+    return {answer: abs(k - best) <= 1 for answer, k in choices.items()}

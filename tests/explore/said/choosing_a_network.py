@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy.special import expit, softmax
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 
 CORNERS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 
@@ -31,10 +31,32 @@ def _(turn, distance, rule, neurons):
     return turn, distance, neurons, rule, *ones, *story
 
 
+@foresees("carving")
+def _():
+    places = [
+        (turn, distance) for turn in range(0, 181, 20) for distance in np.linspace(-1.05, 1.05, 7)
+    ]
+    rules = {"$a_1$ and not $a_2$": "a₁ and not a₂", "both say 1": "both say 1", "at least one": ""}
+    return {
+        answer: not any("XOR is solved" in SAID["carving"](*at, rule, "steps") for at in places)
+        for answer, rule in rules.items()
+    }
+
+
 @says("scores")
 def _(z1, z2, shift, temperature):
     p = softmax(np.array([z1, z2, 0]) / temperature)
     return z1 + shift, z2 + shift, shift, temperature, *p
+
+
+@foresees("scores")
+def _():
+    before, after = softmax([2, 1, 0]), softmax([102, 101, 100])
+    return {
+        "nothing": np.allclose(before, after, rtol=1e-12),
+        "the greatest gets nearly everything": after.max() > 0.99,
+        "the three come nearer to each other": np.ptp(after) < 0.9 * np.ptp(before),
+    }
 
 
 @says("fit")
@@ -50,3 +72,15 @@ def _(n1):
 
     v = np.linalg.pinv(hidden(x[0]).T) @ y[0]
     return n1, *(float(np.mean((v @ hidden(a) - b) ** 2)) for a, b in zip(x, y, strict=True))
+
+
+@foresees("fit")
+def _():
+    _, *errors = zip(*(SAID["fit"](n) for n in range(1, 15)), strict=True)
+    known, new = (bool(np.any(np.diff(error) > 1e-9)) for error in errors)
+    return {
+        "neither": not known and not new,
+        "that on the 16 points": known and not new,
+        "that on new points": new and not known,
+        "both": known and new,
+    }

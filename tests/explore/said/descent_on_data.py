@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 from utils.data import diabetes, standardize
 
 
@@ -24,6 +24,19 @@ def _(share, units, step):
     return f"Inputs {units}", before, words, rate, step, cost, least
 
 
+@foresees("line")
+def _():
+    """At half the limit, where one step is enough for standardized inputs."""
+    x, _ = diabetes("bmi")
+    lam = np.linalg.eigvalsh(np.array([[np.mean(x**2), np.mean(x)], [np.mean(x), 1]]))
+    steps = np.log(1e-3) / np.log(1 - lam[0] / lam[1])
+    return {
+        "as many": steps < 2,
+        "ten times as many": 5 < steps < 20,
+        "thousands of times as many": steps > 2000,
+    }
+
+
 @says("noise")
 def _(learning_rate, batch_size, draw):
     data = np.array([standardize(diabetes(name)[0]) for name in ("bmi", "bp")])
@@ -37,3 +50,14 @@ def _(learning_rate, batch_size, draw):
         squares.append(w @ w)
     late = np.mean(squares[(steps + 1) // 2 :]) ** 0.5
     return learning_rate, steps, batch_size, late, at_rest**0.5
+
+
+@foresees("noise")
+def _():
+    sizes = {"those of 1": 1, "those of 64": 64, "those of all 442": 442}
+    late = {
+        answer: [SAID["noise"](0.1, size, draw)[3] for draw in range(1, 5)]
+        for answer, size in sizes.items()
+    }
+    nearest = np.min(list(late.values()), axis=0)
+    return {answer: bool(np.all(away == nearest)) for answer, away in late.items()}

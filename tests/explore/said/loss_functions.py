@@ -7,7 +7,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, huber
 from scipy.stats import bernoulli
 
-from tests.explore.said import says
+from tests.explore.said import foresees, says
 
 
 @says("loudness")
@@ -24,6 +24,16 @@ def _(loss, y_hat):
     return y_hat, f"{loss}: the loss", value(y_hat), slope
 
 
+@foresees("loudness")
+def _():
+    grows = {
+        "the squared error": huber(1e3, 0.99) - huber(1e3, 0.5),
+        "the absolute error": 0.99 - 0.5,
+        "the cross-entropy": bernoulli.logpmf(1, 0.5) - bernoulli.logpmf(1, 0.01),
+    }
+    return {loss: growth == max(grows.values()) for loss, growth in grows.items()}
+
+
 @says("outlier")
 def _(loss, outlier):
     y = [1, 2, 3, 4, outlier]
@@ -37,6 +47,15 @@ def _(loss, outlier):
         ).x
     named = () if tau is None else (tau,)
     return (outlier, f", {loss}: ", *named, best)
+
+
+@foresees("outlier")
+def _():
+    best = minimize_scalar(lambda q: sum((v - q) ** 2 for v in (1, 2, 3, 4, 20))).x
+    return {
+        name: abs(best - at) < 1e-6
+        for name, at in {"still at 3": 3, "at 6": 6, "at 12": 12}.items()
+    }
 
 
 @says("plateau")
@@ -58,3 +77,22 @@ def _(z_start, learning_rate):
         )
         numbers += [0.9] * (not numbers[2:]) + [200 if late else n]
     return *numbers, *words
+
+
+@foresees("plateau")
+def _():
+    def steps(slope, z):
+        count = 0
+        while expit(z) < 0.9:
+            z, count = z - 0.3 * 6 * slope(z), count + 1
+        return count
+
+    starts = range(-6, 3)
+    entropy = [steps(lambda z: -expit(-z), z) for z in starts]
+    square = [steps(lambda z: -(expit(-z) ** 2) * expit(z), z) for z in starts]
+    ahead = [first < second for first, second in zip(entropy, square, strict=True)]
+    return {
+        "the squared error, from every start": not any(ahead),
+        "the cross-entropy, from every start": all(ahead),
+        "that depends on the start": any(ahead) and not all(ahead),
+    }

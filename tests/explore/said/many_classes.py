@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit, huber, log_softmax
 from scipy.stats import bernoulli, zscore
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 from utils.data import ages
 
 
@@ -17,6 +17,21 @@ def _(true_class, z_1, z_2):
     logs = log_softmax([z_1, z_2, 0])
     gradient = [np.exp(log) - (k == true_class) for k, log in enumerate(logs, start=1)]
     return true_class, -logs[true_class - 1], *map(float, gradient)
+
+
+@foresees("bars")
+def _():
+    sums = [
+        sum(SAID["bars"](k, z_1, z_2)[2:])
+        for k in (1, 2, 3)
+        for z_1 in (-4, 0, 2)
+        for z_2 in (-3, 0, 4)
+    ]
+    return {
+        "0": np.allclose(sums, 0),
+        "1": np.allclose(sums, 1),
+        "that depends on the scores": np.ptp(sums) > 1e-9,
+    }
 
 
 @says("every-loss")
@@ -34,6 +49,17 @@ def _(loss, z):
     else:
         pull = "is content" if z == 1 or loss == "hinge" else "pulls back"
     return z, f", {loss}: the loss", value, float(slope), f"It {pull}."
+
+
+@foresees("every-loss")
+def _():
+    names = {
+        "the squared error": "squared",
+        "the cross-entropy": "cross-entropy",
+        "the hinge": "hinge",
+    }
+    pulls = {answer: abs(SAID["every-loss"](loss, -4)[3]) for answer, loss in names.items()}
+    return {answer: pull == max(pulls.values()) for answer, pull in pulls.items()}
 
 
 @says("ages")
@@ -58,6 +84,19 @@ def _(output, learning_rate, start, step):
         seen = any(_in_sight(height, theta, g) for g in (1, -1))
         words.append("not: " * seen + "The lines have left the picture.")
     return *numbers, *words
+
+
+@foresees("ages")
+def _():
+    def cost(output, rate):
+        return SAID["ages"](output, rate, 3, 8)[3]
+
+    told = SAID["ages"]("ReLU", 4, 3, 8)
+    return {
+        "it learns faster": cost("ReLU", 4) < cost("ReLU", 1),
+        "it diverges, as the linear output does": cost("ReLU", 4) > 3000 < cost("linear", 4),
+        "it dies": "Examples with z above zero: none, so the neuron is dead." in told,
+    }
 
 
 def _in_sight(height, theta, gender):

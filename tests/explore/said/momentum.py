@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from tests.explore.said import says
+from tests.explore.said import foresees, says
 
 
 def factor(rule, rate, beta, curvature):
@@ -37,6 +37,24 @@ def _(momentum, learning_rate):
     return momentum, learning_rate, steps, "no more than a thousandth"
 
 
+@foresees("memory")
+def _():
+    def steps(beta):
+        lam, last = np.array([1 / 30, 1]), np.array([2.3, 0.9])
+        error, sizes = last - lam * last, []
+        for _ in range(600):
+            error, last = error - lam * error + beta * (error - last), error
+            sizes.append(math.hypot(*error) > 1e-3 * math.hypot(2.3, 0.9))
+        return max(step for step in range(600) if sizes[step])
+
+    plain, half, much = map(steps, (0, 0.5, 0.95))
+    return {
+        "0.5 saves steps, and 0.95 saves more": much < half < plain,
+        "0.5 saves steps, and 0.95 costs some": half < plain < much,
+        "both cost steps": plain < min(half, much),
+    }
+
+
 @says("stability")
 def _(rule, condition, learning_rate, momentum):
     worst = max(factor(rule, learning_rate, momentum, lam) for lam in (1 / condition, 1))
@@ -47,3 +65,11 @@ def _(rule, condition, learning_rate, momentum):
         return *said, worst, "it diverges"
     steps = next(n for n in range(1, 9999) if worst**n <= 1e-3 * (1 + 1e-4))
     return *said, worst, steps, "which promises"
+
+
+@foresees("stability")
+def _():
+    rates = np.arange(1, 2500) / 100
+    stable = [rate for rate in rates if factor("momentum", rate, 0.9, 1) < 1 - 1e-9]
+    ends = {"to 2": 2, "to 3.8": 3.8, "to 20": 20}
+    return {answer: abs(max(stable) - end) < 0.011 for answer, end in ends.items()}

@@ -7,7 +7,7 @@ from functools import cache
 import autograd
 import autograd.numpy as np
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 from tests.explore.said.vanishing_gradients import points
 from utils.activations import relu, relu_derivative, sigmoid, sigmoid_derivative
 from utils.initializers import centered_sigmoid_variance, centering_bias, he_variance, zero_bias
@@ -40,6 +40,14 @@ def _(scale):
         around = around + relu(W @ around)
     grown = [np.linalg.norm(A) / np.linalg.norm(start) for A in (plain, normalized, around)]
     return scale, 20, grown[0], 1, *grown[1:]
+
+
+@foresees("any-scale")
+def _():
+    names = "that of the plain network", "that of the normalized network"
+    grown = np.array([SAID["any-scale"](2.0**k) for k in range(-3, 2)])[:, [2, 4, 5]]
+    one_way = (grown.min(axis=0) > 1) & (grown.max(axis=0) > 2)
+    return dict(zip((*names, "that with a way around each layer"), one_way, strict=True))
 
 
 def first_network(cure, layers):
@@ -86,6 +94,16 @@ def _(cure, layers, scale):
     return layers, f" {cure},", scale, *gradient_lengths(cure, layers, scale)
 
 
+@foresees("each-cure")
+def _():
+    """Whether halved weights leave the first layer a thousandth of the gradient that it had."""
+    bears = {}
+    for cure in ("first weights", "ReLU", "layer norm"):
+        (whole, _), (halved, _) = (gradient_lengths(cure, 40, scale) for scale in (1, 0.5))
+        bears[f"the {cure}"] = halved > whole / 1000
+    return bears
+
+
 @cache
 def trained(cure, learning_rate):
     """Descend 300 steps by the book's layers; return the first that is no number, or the sums.
@@ -124,3 +142,9 @@ def _(cure, learning_rate):
         return name, learning_rate, 300, value, "it says the same of every point"
     right = np.sum((Z > 0) == (Y == 1))  # of a hundred
     return name, learning_rate, 300, value, int(right), "are right"
+
+
+@foresees("training", slow=True)
+def _():
+    cures = {"the ReLU": "ReLU", "the batch norm": "batch norm", "the residual network": "residual"}
+    return {answer: trained(cure, 0.2)[1] is None for answer, cure in cures.items()}

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 
 
 def told(left):
@@ -29,6 +29,20 @@ def _(turned, condition):
     whose = (("one rate leaves", one), ("each weight", own))
     words = [f"{who} {left}" for who, left in whose if isinstance(left, str)]
     return condition, turned, one, own, *words
+
+
+@foresees("own-rates")
+def _():
+    (one_1, own_1), (one_100, own_100) = (
+        [0 if isinstance(left, str) else left for left in SAID["own-rates"](0, kappa)[2:4]]
+        for kappa in (1, 100)
+    )
+    lost, lost_by_one = own_100 - own_1, one_100 - one_1
+    return {
+        "nothing": abs(lost) < 1e-3 * lost_by_one,
+        "about as much as the other": abs(lost - lost_by_one) < 0.2 * lost_by_one,
+        "more than the other": lost > 1.2 * lost_by_one,
+    }
 
 
 def walk(rule, slope, w, rate, beta, steps):
@@ -86,3 +100,9 @@ def _(course, learning_rate, momentum, step):
     if lowest == 0:
         return *said, f"to five digits: {ahead}.", *gone
     return *said, f"Ahead: {ahead}, with a cost", lowest, *gone
+
+
+@foresees("race")
+def _():
+    (ahead,) = (word for word in SAID["race"]("ravine", 0.1, 0.9, 15) if isinstance(word, str))
+    return {rule: f"Ahead: {rule}," in ahead for rule in ("momentum", "RMSProp", "Adam")}

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from scipy.optimize import minimize
 
-from tests.explore.said import says
+from tests.explore.said import foresees, says
 from utils.data import iris
 
 _flowers, _species = iris(features=("petal length", "sepal length"))
@@ -41,6 +41,27 @@ def _(w1, w2, b):
     return *told, sum(called), f"flower{'s' * (sum(called) > 1)} versicolor."
 
 
+@foresees("flowers")
+def _():
+    """A border runs in the direction in which w₁x₁ + w₂x₂ does not change."""
+
+    def direction(w1, w2, b):
+        points = [np.array([0, -b / w2]), np.array([1, -(w1 + b) / w2])]
+        way = points[1] - points[0]
+        return way / np.linalg.norm(way)
+
+    start = np.array([0.5, 0.5, -3])
+    turns = [
+        not np.allclose(direction(*start), direction(*(start + step)))
+        for step in ([0.25, 0, 0], [0, 0.25, 0], [0, 0, 1])
+    ]
+    return {
+        "the weights": turns == [True, True, False],
+        "the bias": turns == [False, False, True],
+        "all three": all(turns),
+    }
+
+
 @says("distance")
 def _(w1, w2, b):
     """The nearest points are found by least squares, without a division by the length of w."""
@@ -50,6 +71,23 @@ def _(w1, w2, b):
     way, from_0 = (np.linalg.lstsq([[w1, w2]], [sum_], rcond=None)[0] for sum_ in (z, b))
     far, along = np.sqrt(way @ way), np.sqrt(from_0 @ from_0)
     return w1, w2, b, z, abs(complex(w1, w2)), far * np.sign(z), -along * np.sign(b)
+
+
+@foresees("distance")
+def _():
+    def seen(w1, w2, b):
+        z, length = w1 + 2 * w2 + b, abs(complex(w1, w2))
+        return np.array([w1 / b, w2 / b]), z / length, z  # two lines of one ratio are one line
+
+    line, distance, z = (
+        not np.allclose(before, after)
+        for before, after in zip(seen(0.2, 0.2, 0.5), seen(0.4, 0.4, 1), strict=True)
+    )
+    return {
+        "only the distance": distance and not z and not line,
+        "only $z$": z and not distance and not line,
+        "all three": z and distance and line,
+    }
 
 
 @cache
@@ -88,6 +126,16 @@ def _(learning_rate, start, mistakes):
     return (*told, errors) if errors else told
 
 
+@foresees("rule")
+def _():
+    slow, one, fast = (len(learned(rate, (0, 0, 0))[1]) for rate in (0.1, 1, 10))
+    return {
+        "10 needs fewer, and 0.1 more": fast < one < slow,
+        "10 needs more, and 0.1 fewer": slow < one < fast,
+        "ten, both": slow == one == fast == 10,
+    }
+
+
 @cache
 def greatest_margin(shift):
     """Return the greatest margin, 1 over the length of the shortest v with s vᵀx̃ ≥ 1."""
@@ -116,6 +164,17 @@ def _(shift, order):
     return shift, gamma, R, int((R / gamma) ** 2), made
 
 
+@foresees("margin")
+def _():
+    (before, R_before), (after, R_after) = greatest_margin(0), greatest_margin(5)
+    times = (R_after / after) ** 2 / (R_before / before) ** 2
+    return {
+        "about half as many": 0.4 < times < 0.6,
+        "about twice as many": 1.6 < times < 2.4,
+        "about four times as many": 3.2 < times < 4.8,
+    }
+
+
 @says("gates")
 def _(gate, w1, w2, b):
     corners = [(0, 0), (0, 1), (1, 0), (1, 1)]
@@ -124,3 +183,15 @@ def _(gate, w1, w2, b):
     )
     told = w1, w2, b, right, 4
     return told if w1 or w2 else (*told, "There is no line")
+
+
+@foresees("gates")
+def _():
+    """Cut the square by many lines, in both directions: no linear program is needed for four."""
+    corners, target = np.array([(0, 0), (0, 1), (1, 0), (1, 1)]), np.array([0, 1, 1, 0])
+    turns = np.linspace(0, 2 * np.pi, 721)
+    sums = corners @ np.stack([np.cos(turns), np.sin(turns)])
+    right = [
+        np.sum((sums + b > 0) == target[:, None], axis=0).max() for b in np.linspace(-2, 2, 401)
+    ]
+    return {"two": max(right) == 2, "three": max(right) == 3, "four": max(right) == 4}

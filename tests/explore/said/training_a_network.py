@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from scipy.special import expit
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.data import moons, xor
 from utils.layers import chain, dense, entrywise, flat, gradient_of
@@ -46,8 +46,35 @@ def _(epoch, hidden, learning_rate):
     return epoch, hidden, neurons(hidden), learning_rate, cost, 100 - right, 100
 
 
+@foresees("learn-moons", slow=True)
+def _():
+    """Whether, after 20 epochs, a straight line answers as the network does."""
+    X, _ = hundred()
+    theta = path(hundred, 10, 200, 8, 3.0, start=1, seed=0)[200]
+    W, b, v, c = np.split(theta, np.cumsum([16, 8, 8]))
+    answers = v @ expit(W.reshape(8, 2) @ X + b[:, None]) + c
+    columns = np.vstack([X, np.ones(100)]).T
+    line = columns @ np.linalg.lstsq(columns, answers, rcond=None)[0]
+    alike, right = np.mean((line > 0) == (answers > 0)), cost_and_right(hundred, theta, 8)[1]
+    return {
+        "as nearly a straight line": alike > 0.95,
+        "bent, and far from the moons": alike < 0.95 and right < 60,
+        "in eight pieces": alike < 0.95 and right >= 60,
+    }
+
+
 @says("learn-xor")
 def _(epoch, hidden, learning_rate, start):
     theta = path(xor, 4, 2000, hidden, learning_rate, start, seed=start)[epoch]
     cost, right = cost_and_right(xor, theta, hidden)
     return epoch, hidden, neurons(hidden), learning_rate, start, cost, right, 4
+
+
+@foresees("learn-xor", slow=True)
+def _():
+    freed = [SAID["learn-xor"](2000, 2, 10.0, start)[6] == 4 for start in (1, 2, 3)]
+    return {
+        "it does not free start 1": not freed[0],
+        "it frees start 1, but not every start": freed[0] and not all(freed),
+        "it frees every start": all(freed),
+    }

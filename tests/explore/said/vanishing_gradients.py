@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from tests.explore.said import says
+from tests.explore.said import SAID, foresees, says
 from utils.data import moons
 
 G = {"sigmoid": expit, "tanh": np.tanh, "ReLU": lambda z: z * (z > 0)}
@@ -52,6 +52,16 @@ def _(layers, activation, scale):
     return layers, f" {activation},", scale, part, "It explodes."
 
 
+@foresees("layers")
+def _():
+    part = SAID["layers"](12, "sigmoid", 1)[3]
+    return {
+        "a hundredth": 1 / 300 < part < 1 / 30,
+        "a thousandth": 1 / 3000 < part < 1 / 300,
+        "less than a millionth": part < 1e-6,
+    }
+
+
 @says("histograms")
 def _(activation, scale):
     """A slope below a tenth of that at 0 is an output within 1 − √0.9 of the range's halves."""
@@ -63,3 +73,16 @@ def _(activation, scale):
     spread = np.mean(np.sqrt(np.mean((A - A.mean(axis=1, keepdims=True)) ** 2, axis=1)))
     shown = ["varies by less than a billionth"] if spread < 1e-9 else [spread]
     return activation.capitalize(), scale, 19, flat, *shown
+
+
+@foresees("histograms")
+def _():
+    A, _ = points()
+    for weights in list(first_weights(20, 0.25))[:19]:
+        A = expit(weights @ A)
+    near = {place: np.mean(np.abs(A - place) < 0.2) for place in (0, 0.5, 1)}
+    return {
+        "at 0": near[0] > 0.9,
+        "at ½": near[0.5] > 0.9,
+        "at 0 and at 1": near[0] + near[1] > 0.9 and min(near[0], near[1]) > 0.1,
+    }
