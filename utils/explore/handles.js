@@ -15,6 +15,7 @@ function handles(picture, pulled) {
     const ring = room.appendChild(document.createElement("span"));
     let start; // from the pointer to the handle: what was taken beside its middle stays there
     ring.className = "explorable-handle";
+    ring.hidden = true;
     ring.setAttribute("aria-hidden", "true");
     ring.addEventListener("pointerdown", (event) => {
       if (event.button || !event.isPrimary) return;
@@ -38,7 +39,7 @@ function handles(picture, pulled) {
   function hold(now = places) {
     places = now;
     rings.forEach((ring, i) => {
-      ring.hidden = !places[i] || !scale;
+      ring.hidden = !places[i] || !scale; // the size of the picture is not known at once
       if (ring.hidden) return;
       const [x, y] = places[i];
       ring.style.transform = `translate(${left + scale * x}px, ${top + scale * y}px)`;
