@@ -40,7 +40,8 @@ def hold(layer: Layer, A: NDArray, seed: int = 0) -> None:
     dA, gradients = layer.backward(C, part, kept)
     assert nested((gradients, dA)) == nested(given), "a gradient is shaped like what it belongs to"
     alone = layer.gradients(C, part, kept)
-    assert nested(alone) == nested(gradients) and np.array_equal(flat(alone), flat(gradients))
+    assert nested(alone) == nested(gradients)
+    assert np.array_equal(flat(alone), flat(gradients))
     assert np.array_equal(theta, before), "a layer changes nothing that it is given"
 
     def J(theta):
