@@ -32,13 +32,13 @@ _HATS = re.compile(r"([A-Za-z])_hat(\d*)")
 _INDEXED = re.compile(r"([A-Za-z])(\d*)")
 
 
-def letter_of(name: str) -> str | None:
-    r"""Return the letter that a slot is named after: of ``w1`` w_1, of ``y_hat`` \hat{y}."""
+def letter_of(name: str) -> str:
+    r"""Return the letter that a slot is named after: w_1 of ``w1``, \hat{y} of ``y_hat``."""
     if match := _HATS.fullmatch(name):
         return rf"\hat{{{match[1]}}}" + (f"_{match[2]}" if match[2] else "")
     if match := _INDEXED.fullmatch(name):
         return match[1] + (f"_{match[2]}" if match[2] else "")
-    return rf"\{name}" if name in tex2uni else None
+    return rf"\{name}" if name in tex2uni else rf"\text{{{name}}}"
 
 
 def lettered(line: Line) -> str:
@@ -83,9 +83,10 @@ def meaning(line: Line) -> Meaning:
         slot, shown = parse(_slot(line, name)), parse(f"({latex_of(word)})")
         printed[slot] = shown
         names[slot] = evaluate(shown) if value is None else value
-        if letter := letter_of(name):
-            names[parse(letter)] = names[slot]
-            texts.update({parse(letter): shown} if value is None else {})
+        letter = parse(letter_of(name))
+        names[letter] = names[slot]
+        texts.update({letter: shown} if value is None else {})
+    names |= {parse(letter_of(name)): value for name, value in line.free.items()}
     return Meaning(printed, texts, names)
 
 

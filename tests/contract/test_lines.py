@@ -45,7 +45,7 @@ def test_a_negative_number_gets_brackets_where_it_needs_them(formula, filled):
 
 @pytest.mark.parametrize(
     ("formula", "numbers"),
-    [("z = #z", {}), ("z = #z", {"z": 1, "w": 2}), ("z = 2", {}), ("z = 2", {"z": 2})],
+    [("z = #z", {}), ("z = #z", {"w": 2}), ("z = 2", {}), ("z = 2", {"z": 2})],
 )
 def test_slots_and_numbers_have_to_fit(formula, numbers):
     with pytest.raises(ValueError, match="worked: expected a number for each of"):
@@ -54,7 +54,13 @@ def test_slots_and_numbers_have_to_fit(formula, numbers):
 
 @pytest.mark.parametrize(
     ("name", "letter"),
-    [("w1", "w_1"), ("y_hat", r"\hat{y}"), ("alpha", r"\alpha"), ("z", "z"), ("W12", "W_12")],
+    [
+        ("w1", "w_1"),
+        ("y_hat", r"\hat{y}"),
+        ("alpha", r"\alpha"),
+        ("z", "z"),
+        ("length", r"\text{length}"),
+    ],
 )
 def test_a_slot_is_named_as_the_code_names_its_letter(name, letter):
     assert letter_of(name) == letter
@@ -64,6 +70,8 @@ TRUE = [
     neuron(0.4, -1, 0.5, 0.1),
     worked(r"a = \sigma(#z) \approx #a", z=2.1, a=expit(2.1)),
     worked(r"a_1 = \sigma(#z) \approx #a1", z=-2.1, a1=expit(-2.1)),
+    worked(r"#w1 x_1 + #b = 0", w1=3, b=-1, x1=1 / 3),
+    worked(r"\text{length} = \sqrt{#w1^2 + #w2^2} = #length", w1=3, w2=-4, length=5),
     worked(r"J = \frac{1}{2} (#y - #y_hat)^2 \approx #J", y=1, y_hat=2 / 3, J="0.056"),
     worked(r"#w - #alpha \cdot #g = #new", w=1, alpha=0.1, g=-3, new=1.3),
 ]

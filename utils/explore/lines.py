@@ -9,7 +9,7 @@ number gets its brackets where it needs them, and after a plus it takes the sign
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,12 +28,16 @@ DIGITS = 4  # of a computed number, as everywhere in the book
 
 @dataclass(frozen=True)
 class Line:
-    """A formula with slots, and what stands in each now: in words, and as the number itself."""
+    """A formula with slots, and what stands in each now: in words, and as the number itself.
+
+    ``free`` are the letters that it leaves as they are, and what they mean.
+    """
 
     latex: str
     names: tuple[str, ...]
     words: tuple[str, ...]
     values: tuple[float | None, ...] = field(compare=False)
+    free: Mapping[str, float] = field(compare=False, default_factory=dict)
 
     def filled(self) -> str:
         """Return the LaTeX with its numbers, as the reader sees it."""
@@ -64,21 +68,23 @@ class Slot:
 
 
 def worked(latex: str, **numbers: float | str) -> Line:
-    """Return the line for one state: *latex*, whose slots ``#name`` show the *numbers*.
+    r"""Return the line for one state: *latex*, whose slots ``#name`` show the *numbers*.
 
-    A whole number is shown as it is, any other to four digits, and a text as the caption has it.
-    Raises ValueError where slots and numbers do not fit.
+    A whole number is shown as it is, any other to four digits, and a text as the caption has it.  A
+    number without a slot says what its letter means, for those who check the formula: ``x1`` and
+    ``x2`` in ``#w1 x_1 + #w2 x_2 + #b = 0``.  Raises ValueError where a slot has no number.
     """
     names = tuple(dict.fromkeys(name for name, _ in _SLOT.findall(latex)))
-    if not names or set(names) != set(numbers):
+    if not names or not set(names) <= set(numbers):
         raise ValueError(
             f"worked: expected a number for each of {', '.join(names) or '#slots in the formula'}, "
             f"got {', '.join(numbers) or 'none'}"
         )
+    free = {name: float(value) for name, value in numbers.items() if name not in names}
     values = [numbers[name] for name in names]
     words = tuple(value if isinstance(value, str) else _word(value) for value in values)
     exact = tuple(None if isinstance(value, str) else float(value) for value in values)
-    return Line(latex, names, words, exact)
+    return Line(latex, names, words, exact, free)
 
 
 def each_slot(latex: str, written: Callable[[Slot], str]) -> str:

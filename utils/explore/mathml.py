@@ -143,7 +143,9 @@ class _Writer:
         elif kind == "fenced" and re.search("[−×]", word):
             word = f"({word})"
         name = self.names[number]
-        look = _look(role_of(_named_after(name)))
+        look = _look(role_of(_letter_of(name)))
+        if name in tex2uni:  # of rho, ρ
+            name = chr(tex2uni[name])
         return f'<mn data-slot="{number}" data-minus="{kind}" data-of="{name}"{look}>{word}</mn>'
 
     def operator(self, text: str, before: str) -> str:
@@ -172,9 +174,9 @@ def _look(role: str | None) -> str:
     return f' class="{role}"' if role else ""
 
 
-def _named_after(name: str) -> str:
-    """Return the letter of a slot: w of ``w1``, ŷ of ``y_hat``."""
-    letter = re.split(r"[\d_]", name)[0]
+def _letter_of(name: str) -> str:
+    """Return the letter that a slot stands for: w of ``w1``, ŷ of ``y_hat``, ∂ of ``dJ``."""
+    letter = "∂" if re.fullmatch(r"d[A-Za-z]\d*", name) else re.split(r"[\d_]", name)[0]
     return rf"\hat {letter}" if "_hat" in name else letter
 
 

@@ -1,6 +1,5 @@
 /* What a letter names in a figure: pointed at in a formula, it stands out there, and the other way
-   round.  An artist says by its gid what it is, as the code calls it: w1, y_hat; w stands for w1 and
-   w2, too.  This is a help for the eye alone, and says nothing that the text does not say. */
+   round.  An artist says by its gid what it is: w1, ρ, y_hat; w stands for w1 and w2, too.  This is a help for the eye alone, and says nothing that the text does not say. */
 
 // Return what a part of a formula is called: the number of a live line, or a letter with its index.
 function nameOf(part) {
@@ -32,14 +31,14 @@ function pointing(figure, around) {
   }
 
   function artists(name) {
-    return [...picture.children].filter((layer) => layer.querySelector(`[data-gid="${name}"]`));
+    return [...picture.children].filter((layer) => layer.querySelector(`[data-gid="${CSS.escape(name)}"]`));
   }
 
   around.addEventListener("pointerover", ({ target }) => {
     clear();
     const drawn = target.closest("[data-gid]")?.dataset.gid;
     const name = drawn ?? nameOf(target);
-    if (!/^\w+$/.test(name)) return;
+    if (!name) return;
     const layers = [name, family(name)].map(artists).find((found) => found.length);
     if (!layers) return;
     const letters = [...around.querySelectorAll("math :is(mi, [data-of])")].filter((part) => {
