@@ -20,8 +20,8 @@ from scipy.special import expit
 from contract.mutants import Misprint, misprints
 from contract.statements import claims
 from utils.explore.lines import Line, latex_of
-from utils.notation import NotationError, close, evaluate, latex, parse
-from utils.notation.meaning import _bare, _units, members_of
+from utils.notation import NotationError, evaluate, latex, parse
+from utils.notation.meaning import ROUNDING, _bare, _units, members_of
 
 FUNCTIONS: Mapping[Tree, Any] = {
     parse(r"\sigma"): expit,
@@ -107,10 +107,9 @@ def _wrong(claim: Tree, line: Line) -> str | None:
     letters = names.keys() - printed.keys() - FUNCTIONS.keys()
     if not any(part in letters for part in claim.iter_subtrees()):
         claim = _put(claim, printed)
-    if not evaluate(claim, names):
-        sides = " and ".join(str(evaluate(side, names)) for side in claim.children[::2])
-        return f"{sides} do not fit {sign}"
-    return None
+    one, other = (evaluate(side, names) for side in claim.children[::2])
+    nothing = sign == "=" and abs(one - other) <= ROUNDING  # of 0 that has no share
+    return None if nothing or evaluate(claim, names) else f"{one} and {other} do not fit {sign}"
 
 
 def _put(tree: Tree, instead: Mapping[Tree, Tree]) -> Tree:
@@ -138,4 +137,4 @@ def _same(formula: str, other: str, line: Line) -> bool:
     if one.data != two.data or one.children[1::2] != two.children[1::2]:
         return False
     pairs = zip(members_of(one), members_of(two), strict=True)
-    return all(a == b or close(evaluate(a, names), evaluate(b, names)) for a, b in pairs)
+    return all(abs(evaluate(a, names) - evaluate(b, names)) <= ROUNDING for a, b in pairs if a != b)

@@ -5,7 +5,7 @@
 function nameOf(part) {
   const number = part.closest("[data-of]");
   if (number) return number.dataset.of;
-  let thing = part.closest("mi");
+  let thing = part.closest("mi, mtext");
   if (!thing) return "";
   let name = thing.textContent;
   if (thing.parentNode.tagName === "mover") {
@@ -41,7 +41,7 @@ function pointing(figure, around) {
     if (!name) return;
     const layers = [name, family(name)].map(artists).find((found) => found.length);
     if (!layers) return;
-    const letters = [...around.querySelectorAll("math :is(mi, [data-of])")].filter((part) => {
+    const letters = [...around.querySelectorAll("math :is(mi, mtext, [data-of])")].filter((part) => {
       const its = nameOf(part);
       return its === name || (drawn && family(its) === name);
     });
