@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from types import ModuleType
 
 import autograd
 import autograd.extend
@@ -99,11 +101,7 @@ def automatic(f: Function, w: np.ndarray) -> np.ndarray:
 @contextmanager
 def _traced() -> Iterator[None]:
     """Let autograd follow: the modules of ``utils``, and this test, compute with its NumPy."""
-    modules = [
-        module
-        for name, module in sys.modules.items()
-        if name.startswith(("utils.", "contract.")) and name != __name__ and hasattr(module, "np")
-    ]
+    modules = _computing(len(sys.modules))
     for module in modules:
         module.np = autograd.numpy
     try:
@@ -111,3 +109,13 @@ def _traced() -> Iterator[None]:
     finally:
         for module in modules:
             module.np = np
+
+
+@lru_cache(maxsize=1)
+def _computing(_imported: int) -> list[ModuleType]:
+    """Return the modules that compute with NumPy; looked for again when more are imported."""
+    return [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith(("utils.", "contract.")) and name != __name__ and hasattr(module, "np")
+    ]

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ from contract.tie import declared, printed_ties, sample, shape
 from utils.notation import NotationError, evaluate, latex, members, parse
 
 #: As often is a claim tried, and so often may a draw not be as the text supposes.
-DRAWS, TRIES = 6, 400
+DRAWS, TRIES = 6, 100
 
 PLUS_MINUS = Tree("symbol", [Token("SYMBOL", r"\pm")])
 
@@ -52,12 +53,9 @@ class World:
     meaning: Callable[..., Mapping]
     only: bool = False
 
-    def draws(self, hypotheses: tuple[Tree, ...] = ()) -> list[dict[Tree, Any]]:
+    def draws(self, hypotheses: tuple[Tree, ...] = ()) -> Iterable[dict[Tree, Any]]:
         """Return what the letters mean, several times, as the hypotheses have it."""
-        found = _draws(self, hypotheses)
-        if not found:
-            raise ImpossibleError("no draw is so: " + ", ".join(map(latex, hypotheses)))
-        return found
+        return _draws(self, hypotheses)
 
     def names(self, drawn: Mapping[Tree, Any]) -> dict[Tree, Any]:
         sizes = declared(self.forall).sizes
@@ -149,20 +147,56 @@ RUNNING = (World("", (), _running_neuron), World("", (), _running_network))
 # ── Drawing a world ──────────────────────────────────────────────────────────────────────────────
 
 
+class Kept:
+    """What is made one by one, each when first asked for, and kept; an error in it is kept, too.
+
+    Most worlds do not know the letters of a claim, and their first draw says so.
+    """
+
+    def __init__(self, made: Iterator[dict[Tree, Any]]) -> None:
+        self.made, self.kept = made, []
+        self.error: Exception | None = None
+
+    def __iter__(self) -> Iterator[dict[Tree, Any]]:
+        place = 0
+        while place < len(self.kept) or self._makes_one():
+            yield self.kept[place]
+            place += 1
+
+    def _makes_one(self) -> bool:
+        if self.error:
+            raise self.error
+        try:
+            self.kept.append(next(self.made))
+        except StopIteration:
+            return False
+        except Exception as error:
+            self.error = error
+            raise
+        return True
+
+
 @cache
-def _draws(of: World, hypotheses: tuple[Tree, ...]) -> list[dict[Tree, Any]]:
-    """Return some draws that are as supposed; none where what is supposed is nonsense there."""
-    found: list[dict[Tree, Any]] = []
+def _draws(of: World, hypotheses: tuple[Tree, ...]) -> Kept:
+    """Return some draws that are as supposed; an error where that is nonsense, or never so."""
+    return Kept(_drawn(of, hypotheses))
+
+
+def _drawn(of: World, hypotheses: tuple[Tree, ...]) -> Iterator[dict[Tree, Any]]:
+    impossible = ImpossibleError("no draw is so: " + ", ".join(map(latex, hypotheses)))
+    found = 0
     for k in range(TRIES):
         try:
             names = _draw(of, hypotheses, k)
         except Exception:  # letters that this world does not know, or shapes that do not fit
-            return []
+            raise impossible from None
         if names is not None:
-            found.append(names)
-        if len(found) == DRAWS:
-            break
-    return found
+            found += 1
+            yield names
+        if found == DRAWS:
+            return
+    if not found:
+        raise impossible
 
 
 def _draw(of: World, hypotheses: tuple[Tree, ...], k: int) -> dict[Tree, Any] | None:
@@ -289,10 +323,10 @@ class _World:
         self.tie = tie
 
     @cached_property
-    def cases(self) -> list[dict[Tree, Any]]:
-        return [case.names for case in self.tie.all_cases() if case.holds]
+    def cases(self) -> Kept:
+        return Kept(case.names for case in self.tie.all_cases() if case.holds)
 
-    def draws(self, hypotheses: tuple[Tree, ...] = ()) -> list[dict[Tree, Any]]:
+    def draws(self, hypotheses: tuple[Tree, ...] = ()) -> Kept:
         if hypotheses:
             raise ImpossibleError("a tie supposes nothing")
         return self.cases
@@ -361,19 +395,20 @@ def judged(
                 objection = f"{type(error).__name__}: {error}"
             if objection is None:
                 kind = "wrong on purpose" if is_wrong else "held"
-                return verdict(kind, cases=tuple(cases[:2]))
+                return verdict(kind, cases=tuple(islice(cases, 2)))
             if of in own or of in whole:
                 objections.append(objection)
     return verdict(None, objections[-1])
 
 
-def _objection(claim: Tree, cases: list, is_wrong: bool) -> str | None:
+def _objection(claim: Tree, cases: Iterable, is_wrong: bool) -> str | None:
+    names = None
     for names in cases:
         with np.errstate(all="ignore"):
             true = [bool(evaluate(claim, each)) for each in _signs(claim, names)]
         if (all(true) or (any(true) and _one_sided(claim))) == is_wrong:
             return f"is {is_wrong}: {_values(claim, names)}"
-    return None
+    return "nothing is drawn to hold it against" if names is None else None
 
 
 def _signs(claim: Tree, names: Mapping[Tree, Any]) -> list[Mapping[Tree, Any]]:
