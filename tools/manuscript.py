@@ -191,6 +191,8 @@ def _without_options(body: str, *, definitions: bool) -> str:
 
 def equations(cell: Cell) -> Iterator[tuple[str, str]]:
     """Return the labeled equations of a cell: label, and LaTeX as printed."""
+    if not any(sign in cell.node.source for sign in ("$$", "{math}")):
+        return  # most cells need not be read for that
     for _, token in tokens(cell):
         if token.type.endswith("_label"):  # $$ … $$ (label)
             yield token.info, token.content.strip()
