@@ -128,7 +128,7 @@ THREE := -n 3 --dist loadgroup  # for two cores, where tests often wait for a br
 test: book ## everything that proves the project right
 	$(PYTEST) $(THREE)
 
-test-fast: $(READY) $(BORROWED) ## the part of the tests that takes a minute or two
+test-fast: $(READY) $(BORROWED) ## the part of the tests that takes a minute
 	$(PYTEST) $(TWO) -m "not slow and not site" tests
 
 test-mutations: $(READY) ## every mutation, where `make test` takes a sample

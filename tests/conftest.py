@@ -12,7 +12,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # The same examples in every run, and no stopwatch: a slow machine is no error in the mathematics.
 settings.register_profile("book", derandomize=True, deadline=None)
-settings.load_profile("book")
+settings.register_profile("quick", settings.get_profile("book"), max_examples=25)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how often a law is tried, on inputs that hypothesis makes up; else a hundred times."""
+    settings.load_profile("quick" if "not slow" in config.option.markexpr else "book")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

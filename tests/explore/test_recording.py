@@ -20,18 +20,14 @@ from utils.figures import themed
 T = {"t": int_slider(0, 3)}
 
 #: In the quick tests; the others, which take a second each, are left to `make test`.
-QUICK = {
-    "line",
-    "scatter",
-    "contourf",
-    "annotation",
-    "image",
-    "legend",
-    "another_number_of_artists",
-}
-KINDS = [
-    pytest.param(kind, marks=[] if kind in QUICK else pytest.mark.slow, id=kind) for kind in GALLERY
-]
+QUICK = {"line", "scatter", "annotation", "image", "another_number_of_artists"}
+
+
+def kinds(*names):
+    return [
+        pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow, id=name)
+        for name in names
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +65,7 @@ def played(painter, recording, index):
     return f"{head}{content['definitions']}</defs>{body}</svg>"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds(*GALLERY))
 def test_a_recorded_stop_is_what_matplotlib_draws(kind):
     painter = painter_of(kind)
     recording = record(painter, T)
@@ -77,7 +73,7 @@ def test_a_recorded_stop_is_what_matplotlib_draws(kind):
         assert_same_picture(played(painter, recording, t), drawn_by_matplotlib(kind, t))
 
 
-@pytest.mark.parametrize("kind", ["limits", "another_number_of_artists", "mesh", "legend"])
+@pytest.mark.parametrize("kind", kinds("limits", "another_number_of_artists", "mesh", "legend"))
 def test_a_live_frame_is_what_the_recording_holds(kind):
     recording = record(painter_of(kind), T)
     live = painter_of(kind)
@@ -90,7 +86,7 @@ def test_a_live_frame_is_what_the_recording_holds(kind):
         ]
 
 
-@pytest.mark.parametrize("kind", ["scatter", "contourf", "ticks_and_labels", "image"])
+@pytest.mark.parametrize("kind", kinds("scatter", "contourf", "ticks_and_labels", "image"))
 def test_the_same_inputs_give_the_same_bytes(kind):
     one, other = (record(painter_of(kind), T) for _ in range(2))
     assert one.to_json() == other.to_json()
@@ -288,7 +284,7 @@ BAD = {name[4:]: make for name, make in globals().items() if name.startswith("ba
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")
-@pytest.mark.parametrize("value", [np.nan, -np.inf])
+@pytest.mark.parametrize("value", [np.nan, pytest.param(-np.inf, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", BAD)
 def test_numbers_that_are_none_name_the_stop_and_the_artist(kind, value):
     _, ax = plt.subplots()

@@ -39,6 +39,7 @@ class Place:
         return f"{self.page}#{self.name}"
 
 
+@cache
 def places_of(site: Path) -> list[Place]:
     """Return every explorable of the built site."""
     figure = re.compile(r'<figure class="explorable" id="([a-z0-9-]+)"')

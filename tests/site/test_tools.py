@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 from pages import DESKTOP, PHONE, Open, Tabs, pages_of, parsed
 from pdf import TOO_WIDE, WIDTH
 from playwright.sync_api import Page, expect
@@ -113,7 +112,7 @@ def test_code_is_copied_as_it_stands(tabs: Tabs, path: str) -> None:
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_page_is_whole_without_javascript(
-    visit: Open, origins: dict[str, str], path: str, soup: BeautifulSoup, viewport: dict
+    visit: Open, origins: dict[str, str], path: str, viewport: dict
 ) -> None:
     page = visit(f"{origins['disk']}/{path}", viewport, java_script_enabled=False).page
     assert page.get_by_role("main").get_by_role("heading", level=1).is_visible()

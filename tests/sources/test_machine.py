@@ -109,6 +109,7 @@ def test_clean_leaves_what_the_authors_made(checkout: Path):
 
 
 @MAKE
+@pytest.mark.slow
 def test_without_make_it_is_the_same(checkout: Path):
     """The README's lines for Windows are what make runs, command by command."""
     (lines,) = re.findall(r"(?s)```powershell\n(.*?)```", (ROOT / "README.md").read_text("utf-8"))
@@ -196,6 +197,7 @@ def test_what_is_cut_off_is_not_in_the_site(tmp_path: Path, monkeypatch: pytest.
 
 
 @MAKE
+@pytest.mark.slow
 def test_without_its_registry_npm_leaves_nothing_and_make_says_what_was_expected(checkout: Path):
     """The registry here is a closed port; what the cache has would need none."""
     os.utime(checkout / BORROWED, (0, 0))

@@ -85,7 +85,9 @@ def beginning(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("written", [0, 1, 6, 12])
+@pytest.mark.parametrize(
+    "written", [0, 6, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 12))]
+)
 def test_whoever_is_interrupted_says_the_same_again(
     beginning: Path, monkeypatch: pytest.MonkeyPatch, written: int
 ):
