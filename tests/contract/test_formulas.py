@@ -12,8 +12,8 @@ from manuscript import Page, book_pages
 
 from contract import chapters  # noqa: F401 (importing declares ties and worlds)
 from contract.statements import claims, formulas, titles
-from contract.worlds import DECLARED, verdicts
-from utils.notation import NotationError
+from contract.worlds import DECLARED, ImpossibleError, Kept, objection, verdicts
+from utils.notation import NotationError, parse
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -40,3 +40,33 @@ def printed_claims(page: Page) -> Iterator[Tree]:
     for formula in formulas(page):
         with suppress(NotationError):  # the test before says so
             yield from claims(formula.latex)
+
+
+def test_a_world_is_drawn_as_far_as_asked_and_once():
+    made = []
+
+    def drawn():
+        for k in range(3):
+            made.append(k)
+            yield {parse("k"): k}
+
+    kept = Kept(drawn())
+    assert objection(parse("k < 0"), kept)
+    assert made == [0]
+    assert objection(parse("k < 3"), kept) is None
+    assert len(list(kept)) == len(made) == 3
+
+
+def test_whoever_comes_to_a_draw_that_cannot_be_meets_its_error():
+    def drawn():
+        yield {parse("k"): 0}
+        raise ImpossibleError("no second")
+
+    kept = Kept(drawn())
+    for _ in range(2):
+        with pytest.raises(ImpossibleError, match="no second"):
+            objection(parse("k = 0"), kept)
+
+
+def test_what_nothing_is_drawn_for_is_not_held():
+    assert objection(parse("k = 0"), []) == "nothing is drawn to hold it against"

@@ -390,18 +390,19 @@ def judged(
         for hypotheses in dict.fromkeys([(), supposed]):
             try:
                 cases = of.draws(hypotheses)
-                objection = _objection(claim, cases, is_wrong)
+                said = objection(claim, cases, is_wrong)
             except Exception as error:  # a claim that is wrong may fail in any way
-                objection = f"{type(error).__name__}: {error}"
-            if objection is None:
+                said = f"{type(error).__name__}: {error}"
+            if said is None:
                 kind = "wrong on purpose" if is_wrong else "held"
                 return verdict(kind, cases=tuple(islice(cases, 2)))
             if of in own or of in whole:
-                objections.append(objection)
+                objections.append(said)
     return verdict(None, objections[-1])
 
 
-def _objection(claim: Tree, cases: Iterable, is_wrong: bool) -> str | None:
+def objection(claim: Tree, cases: Iterable, is_wrong: bool = False) -> str | None:
+    """Say where a claim is not as it is to be: true in all cases, or false in all."""
     names = None
     for names in cases:
         with np.errstate(all="ignore"):
