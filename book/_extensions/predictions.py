@@ -58,8 +58,7 @@ class Together(SphinxPostTransform):
             folds = [child for node in [*asked, figure] for child in node if is_fold(child)]
             for node in [*asked, figure, *answer]:
                 parent.remove(node)
-            for fold in folds:
-                fold.parent.remove(fold)
+                node.children = [child for child in node.children if not is_fold(child)]
             asked = list(self.with_choices(asked, figure_of(figure), answer))
             box = nodes.container("", nodes.container("", *asked, classes=["asked"]), figure)
             box += nodes.container("", *answer, classes=["answered"])
