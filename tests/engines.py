@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from glob import glob
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Protocol
 
 from playwright.sync_api import Browser, Page
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
+from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.websocket_connection import WebSocketConnection
 from selenium.webdriver.webkitgtk.service import Service
 
@@ -43,6 +44,9 @@ class Window(Protocol):
     def run(self, function: str, *arguments: object) -> object:
         """Call a JavaScript function, wait for what it promises, and return that."""
 
+    def drag(self, *places: tuple[float, float]) -> None:
+        """Press the mouse at the first of some places in view, move over the others, release."""
+
     def picture(self) -> bytes:
         """Return what the page shows, as a PNG."""
 
@@ -60,6 +64,14 @@ class Played:
 
     def run(self, function: str, *arguments: object) -> object:
         return self._page.evaluate(f"given => ({function})(...given)", list(arguments))
+
+    def drag(self, *places: tuple[float, float]) -> None:
+        mouse = self._page.mouse
+        mouse.move(*places[0])
+        mouse.down()
+        for place in places[1:]:
+            mouse.move(*place)
+        mouse.up()
 
     def picture(self) -> bytes:
         return self._page.screenshot()
@@ -96,6 +108,9 @@ class Firefox:
             raise RuntimeError(done["exceptionDetails"]["text"])
         return json.loads(done["result"].get("value", "null"))
 
+    def drag(self, *places: tuple[float, float]) -> None:
+        self._ask("input.performActions", context=self._tab, actions=_strokes(places))
+
     def picture(self) -> bytes:
         picture = self._ask("browsingContext.captureScreenshot", context=self._tab)
         return base64.b64decode(picture["data"])
@@ -130,8 +145,29 @@ class WebKit:
             raise RuntimeError(told)
         return json.loads(told[0] or "null")
 
+    def drag(self, *places: tuple[float, float]) -> None:
+        self._driver.execute(Command.W3C_ACTIONS, {"actions": _strokes(places)})
+
     def picture(self) -> bytes:
         return self._driver.get_screenshot_as_png()
+
+
+def _strokes(places: Sequence[tuple[float, float]]) -> list[dict]:
+    """Return a drag of the mouse, in the words of WebDriver."""
+    moves = [
+        {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0, "origin": "viewport"}
+        for x, y in places
+    ]
+    press, release = ({"type": f"pointer{way}", "button": 0} for way in ("Down", "Up"))
+    stroke = [moves[0], press, *moves[1:], release]
+    return [
+        {
+            "type": "pointer",
+            "id": "mouse",
+            "parameters": {"pointerType": "mouse"},
+            "actions": stroke,
+        }
+    ]
 
 
 def _call(function: str, arguments: tuple) -> str:

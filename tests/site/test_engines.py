@@ -10,11 +10,13 @@ import json
 import random
 import time
 
+import numpy as np
 import pytest
 from afresh import explorables_of
 from contract.sample import sample
 from engines import Window
-from pages import pages_of, places_of
+from hands import RINGS, somewhere_else, there, with_handles
+from pages import Place, pages_of, places_of
 from readback import STATE, TURN, hold
 
 from utils.figures import PALETTE
@@ -35,6 +37,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         chapters = sample(chapters, 1, "engines")
     if "chapter" in metafunc.fixturenames:
         metafunc.parametrize("chapter", ["index.html", *chapters])
+    if "held" in metafunc.fixturenames:
+        held = with_handles(site)
+        held = sample(held, 2, "hands") if chosen == "sample" else held
+        metafunc.parametrize("held", held or [Place("(no site)", "")], ids=str)
     if "page" in metafunc.fixturenames:
         pages = pages_of(site) if chosen == "all" else [*KINDS, *chapters]
         metafunc.parametrize("page", pages)
@@ -88,6 +94,31 @@ def test_every_slider_shows_what_numpy_computes(
                     time.sleep(wait)
                 else:
                     break
+
+
+def test_a_handle_leads_its_controls_where_numpy_has_it(
+    engine: Window, origins: dict[str, str], held: Place
+):
+    """Dragged by the mouse, from a disk, and over a stop between."""
+    engine.open(f"{origins['disk']}/{held.page}", 1280)
+    fresh, chance = explorables_of(held.page)[held.name], random.Random(str(held))
+    ends = [len(control.stops) - 1 for control in fresh.controls.values()]
+    for stops in (ends, [control.start for control in fresh.controls.values()]):
+        caption = fresh.at(stops)  # its recording is then there
+        engine.run(
+            f"{FIGURE} return ({TURN})(figure, stops, caption) }}", held.name, stops, caption
+        )
+    for index, handle in enumerate(fresh.painter.handles):
+        state = json.loads(engine.run(f"{FIGURE} return ({STATE})(figure) }}", held.name))
+        seen = engine.run(f"{FIGURE} return ({RINGS})(figure) }}", held.name)
+        begin, scale = np.array(seen["rings"][index]), seen["scale"]
+        here = there(fresh, handle, state, state["stands"])
+        road = [somewhere_else(fresh, handle, state, chance)[1] for _ in range(2)]
+        engine.drag(begin, *(begin + scale * (place - here) for place in road))
+        state = json.loads(engine.run(f"{FIGURE} return ({STATE})(figure) }}", held.name))
+        arrived = there(fresh, handle, state, state["stands"])
+        assert np.hypot(*(arrived - road[-1])) < 2  # the mouse goes by whole pixels
+        hold(state, fresh, fresh.at(state["stands"]))
 
 
 def test_the_search_finds_from_a_disk(engine: Window, origins: dict[str, str]):
