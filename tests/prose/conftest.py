@@ -7,8 +7,17 @@ from manuscript import page
 @pytest.fixture(scope="module")
 def prose(request):
     """Return the Markdown of the chapter that the module of the test is named after."""
-    chapter = request.module.__name__.removeprefix("test_").replace("_", "-")
-    return page(chapter).text
+    return _page(request).text
+
+
+def _page(request):
+    return page(request.module.__name__.removeprefix("test_").replace("_", "-"))
+
+
+@pytest.fixture(scope="module")
+def code(request):
+    """Return the Python of that chapter's cells."""
+    return "\n".join(cell.python for cell in _page(request).of_kind("code"))
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 from manuscript import page
 from scipy.special import lambertw, ndtri
+from words import in_words, times
 
 from utils import activations, rates, regression
 from utils.activations import (
@@ -13,14 +14,23 @@ from utils.activations import (
     gelu_derivative,
     relu,
     sigmoid,
+    sigmoid_derivative,
     silu,
     silu_derivative,
     tanh,
+    tanh_derivative,
 )
 from utils.data import moons
 from utils.exercises import EXERCISES
 from utils.layers import chain, dense, entrywise, flat, gradient_of, like
 from utils.optimizers import stochastic_descent
+
+GIVEN = [
+    "where a single formula serves for both, it stands twice",
+    "One of our sources names six properties",
+    "A computer search among thousands of formulas",
+    "ReLU, on its left half; not the step",
+]
 
 
 def test_how_deep_the_gates_fall(prose):
@@ -62,25 +72,72 @@ def test_the_tanh_form_is_off_by_so_much(prose):
     assert abs(z[difference.argmax()]) == pytest.approx(2.7, abs=0.05)
 
 
-def test_the_slope_at_the_activation_is_unseen_with_four():
+NAMES = [name for name in vars(activations) if f"{name}_derivative" in vars(activations)]
+
+
+def test_how_many_functions_there_are(prose):
+    ten = in_words(len(NAMES))
+    assert f"Which of the {ten} functions have a slope below zero anywhere?" in prose
+    assert f"We take {ten} functions, prove what" in prose
+    assert f"here is each of the {ten}:" in prose
+    assert f"On that side our {ten} functions are bounded" in prose
+
+
+def test_the_slope_at_the_activation_is_unseen_with_four(prose):
     z = np.linspace(-3, 3, 13) + 0.1
     seen = {
         name
-        for name in (
-            *("step", "identity", "sigmoid", "tanh", "relu"),
-            *("leaky_relu", "elu", "softplus", "gelu", "silu"),
-        )
+        for name in NAMES
         for g, slope in [(getattr(activations, name), getattr(activations, f"{name}_derivative"))]
         if not np.allclose(slope(g(z)), slope(z))
     }
     assert seen == {"sigmoid", "tanh", "elu", "softplus", "gelu", "silu"}
+    assert f"With the {in_words(len(seen))} others it is wrong" in prose
+
+
+def test_the_tanh_is_a_sigmoid_of_twice_the_sum(prose):
+    """So the weights before it are twice as large, and the gradients with respect to them half."""
+    x, w, often = np.linspace(-2, 2, 5) + 0.1, 0.7, 2
+    np.testing.assert_allclose(tanh(w * x), 2 * sigmoid(often * w * x) - 1)
+    assert f"shifted, stretched, and taken at {times(often)} the sum" in prose
+    slopes = [x * tanh_derivative(w * x), 2 * x * sigmoid_derivative(often * w * x)]
+    (share,) = np.unique((slopes[1] / slopes[0]).round(12))
+    first, after = times(often), in_words(share)
+    assert f"the first weights are {first}, and the gradients {after} as large" in prose
+
+
+def test_a_polynomial_of_five_neurons(prose):
+    n, x, third = 5, sp.Symbol("x"), sp.symbols("v1:6 w1:6 b1:6 c")
+    v, w, b = third[:n], third[n : 2 * n], third[2 * n : 3 * n]
+    y = sum(v[j] * (w[j] * x + b[j]) ** 3 for j in range(n)) + third[-1]
+    assert sp.expand(sp.diff(y, x, 4)) == 0
+    assert sp.expand(sp.diff(y, x, 3)) != 0
+    assert f"$z^3$ and {in_words(n)} hidden neurons, the network $\\sum_{{j=1}}^{{{n}}}" in prose
+
+
+HIDDEN, RATES, STARTS, OTHERS = 8, (0.1, 0.3, 1, 3, 10), range(1, 6), range(6, 26)
+
+
+def test_how_the_race_on_the_moons_is_run(prose, code):
+    assert f"RATES, SEEDS = {RATES}, range({STARTS.start}, {STARTS.stop})" in code
+    assert f"dense(2, {HIDDEN})" in code
+    neurons, starts, rates = (in_words(n) for n in (HIDDEN, len(STARTS), len(RATES)))
+    assert f"two inputs, {neurons} hidden neurons and one sigmoid output" in prose
+    assert f"the same {starts} sets of first weights, at each of {rates} rates" in prose
+    assert f"come down farthest in the middle of {starts}, and" in prose
+    assert (
+        f"in the middle of {starts} runs, for the rate 3 and for the best of the {rates}" in prose
+    )
+    assert f"the largest rate of the {rates}; at 30 all three end higher" in prose
+    assert f"one run proves nothing, and {starts} prove little" in prose
+    assert f"prove little: from {in_words(len(OTHERS))} other starts" in prose
 
 
 def trained(name, alpha, seed):
     """Return the hidden sums, and the cost, after the chapter's training on two moons."""
     g, slope = getattr(activations, name), getattr(activations, f"{name}_derivative")
     X, y = moons()
-    network = chain(dense(2, 8), entrywise(g, slope), dense(8, 1))
+    network = chain(dense(2, HIDDEN), entrywise(g, slope), dense(HIDDEN, 1))
     first = network.first(np.random.default_rng(seed))
     gradient, batches = gradient_of(network, X, y[None], sigmoid), [np.arange(y.size)] * 200
     theta = stochastic_descent(gradient, flat(first), alpha, batches)[-1]
@@ -91,7 +148,7 @@ def trained(name, alpha, seed):
 @pytest.mark.slow
 def test_what_is_learned_at_which_rate(prose):
     def middle(name, alpha):
-        return np.median([trained(name, alpha, seed)[1] for seed in range(1, 6)])
+        return np.median([trained(name, alpha, seed)[1] for seed in STARTS])
 
     assert abs(middle("sigmoid", 3) - middle("identity", 3)) < 0.02
     assert middle("sigmoid", 10) < middle("relu", 3) + 0.005 < 0.05
@@ -101,6 +158,13 @@ def test_what_is_learned_at_which_rate(prose):
     assert "at 30 all three end higher" in prose
     for name in ("sigmoid", "tanh", "softplus"):
         assert middle(name, 30) > middle(name, 10) + 0.1
+    learned = [name for name in NAMES if min(middle(name, alpha) for alpha in RATES) < 0.085]
+    assert (
+        f"of the {in_words(len(RATES))}, {in_words(len(learned))} of them learn the moons" in prose
+    )
+    ends = [trained("relu", 3, seed)[1] for seed in STARTS]
+    five, low, high = in_words(len(ends)), min(ends), max(ends)
+    assert f"{five} of them, the ReLU ends anywhere between {low:.2f} and {high:.2f}." in prose
 
 
 @pytest.mark.slow
@@ -108,7 +172,7 @@ def test_five_starts_prove_little(prose):
     middles = [
         np.median([trained(name, 3, seed)[1] for seed in starts])
         for name in ("elu", "silu")
-        for starts in (range(6, 26), range(1, 6))
+        for starts in (OTHERS, STARTS)
     ]
     others, ours, silu_others, silu_ours = middles
     assert f"is {others:.2f} in place of {ours:.2f}" in prose

@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from words import in_words, times
 
 from utils import activations
 from utils.activations import relu, relu_derivative, sigmoid
@@ -13,6 +14,10 @@ from utils.exercises import EXERCISES
 from utils.layers import chain, dense, entrywise, flat, gradient_of, like
 from utils.network import forward
 from utils.optimizers import stochastic_descent
+
+GIVEN = [
+    "by descent on half the squared error",
+]
 
 
 def test_the_weights_of_the_zigzag(prose):
@@ -55,6 +60,25 @@ def test_where_soft_steps_come_nearer(prose):
     np.testing.assert_allclose(both, 0.19, atol=0.007)
 
 
+def test_what_half_the_width_does(prose):
+    h = np.array([0.1, 1.0])
+    steps = staircase_bound(3, h / 2, 1e9) / staircase_bound(3, h, 1e9)
+    pieces = polygon_bound(3, h / 2) / polygon_bound(3, h)
+    np.testing.assert_allclose([steps, pieces], [[1 / 2] * 2, [1 / 4] * 2])
+    assert "the staircase's bound is halved, while the polygon's is quartered." in prose
+    assert "Halve the width, and" in prose
+    eighth = in_words(polygon_bound(1, 1))
+    assert f"and {in_words(1 / 2)} of that is an {eighth}." in prose
+    assert f"<summary>Why an {eighth}?</summary>" in prose
+
+
+def test_a_staircase_has_half_the_neurons_of_its_bumps(prose):
+    """Two for each bump, but for the outer sides of the first and the last."""
+    (W, _), _ = staircase_network(wave, 8, 50)
+    share = W.size / (2 * (W.size + 1) - 2)
+    assert f"And {in_words(share)} the neurons are enough." in prose
+
+
 def test_what_doubling_does(prose):
     steps = np.array([off(wave, n, 10) for n in (4, 8, 16, 32, 64)])
     shares = steps[1:] / steps[:-1]
@@ -62,6 +86,7 @@ def test_what_doubling_does(prose):
     assert (shares > 0.5).all()
     pieces = np.array([off(wave, n, "corners") for n in (8, 16, 32, 64)])
     np.testing.assert_allclose(pieces[1:] / pieces[:-1], 0.25, atol=0.02)
+    assert "With each doubling the staircase's error comes closer to being halved" in prose
     assert "from 8 neurons on the polygon's is about quartered" in prose
 
 
@@ -89,6 +114,15 @@ def test_one_layer_needs_as_many_relus_as_a_saw_has_pieces(L):
     assert EXERCISES["af-saw-count"]["ReLUs in one layer"].answer == 2**10
 
 
+def test_how_often_a_saw_goes_up_and_down(prose):
+    saw, t = EXERCISES["af-saw"].answer, np.linspace(0, 1, 1001)
+    slopes = [np.sign(np.diff(saw(t, L))) for L in (1, 2, 3)]
+    pieces = [np.count_nonzero(np.diff(slope)) + 1 for slope in slopes]
+    assert pieces == [2, 4, 8]
+    assert f"goes up and down once, $T(T(x))$ does so {times(pieces[1] // 2)}." in prose
+    assert "the number of pieces doubles, to $2^L = 1024$" in prose
+
+
 def test_two_relus_are_the_roof():
     x = np.linspace(0, 1, 101)
     parameters = polygon(lambda x: 1 - 2 * np.abs(x - 0.5), 2)
@@ -114,19 +148,27 @@ def test_when_our_neuron_dies(prose):
     assert (high[1:] == high[1]).all()
 
 
-@pytest.mark.parametrize(
-    ("name", "start", "back"),
-    [
-        ("relu", -2, False),
-        ("leaky_relu", -2, False),
-        ("elu", -2, True),
-        ("softplus", -2, True),
-        ("softplus", -4, False),
-        ("gelu", -2, False),
-        ("silu", -2, False),
-        ("gelu", -0.5, True),
-    ],
-)
+REVIVED = [
+    ("relu", -2, False),
+    ("leaky_relu", -2, False),
+    ("elu", -2, True),
+    ("softplus", -2, True),
+    ("softplus", -4, False),
+    ("gelu", -2, False),
+    ("silu", -2, False),
+    ("gelu", -0.5, True),
+]
+
+
+def test_how_many_are_pushed(prose, code):
+    names = {name for name, _, _ in REVIVED}
+    assert '["ReLU", "leaky ReLU", "ELU", "softplus", "GELU", "SiLU"], start="ReLU"' in code
+    assert f"Which of the {in_words(len(names))} functions come back" in prose
+    slower = activations.leaky_relu_derivative(1.0) / activations.leaky_relu_derivative(-1.0)
+    assert f"climbs, a {times(round(slower, 9))} as slowly as on the right" in prose
+
+
+@pytest.mark.parametrize(("name", "start", "back"), REVIVED)
 def test_who_comes_back(name, start, back):
     g, derivative = getattr(activations, name), getattr(activations, f"{name}_derivative")
     z = [float(start)]
@@ -143,14 +185,14 @@ def test_who_comes_back(name, start, back):
 
 # ── What descent finds ───────────────────────────────────────────────────────────────────────────
 
-PLACES, RATES, STARTS = np.linspace(0, 1, 65), (0.1, 0.3, 1), range(1, 6)
+PLACES, RATES, STARTS, NEURONS = np.linspace(0, 1, 65), (0.1, 0.3, 1), range(1, 6), 8
 
 
 def begun(corners, seed):
     """Return a network of eight ReLUs, and its first parameters."""
-    t = (np.arange(8)[:, None] + 0.5) / 8 * (corners == "spread")
-    hidden = dense(1, 8, bias=lambda W: -W * t)
-    network = chain(hidden, entrywise(relu, relu_derivative), dense(8, 1))
+    t = (np.arange(NEURONS)[:, None] + 0.5) / NEURONS * (corners == "spread")
+    hidden = dense(1, NEURONS, bias=lambda W: -W * t)
+    network = chain(hidden, entrywise(relu, relu_derivative), dense(NEURONS, 1))
     return network, network.first(np.random.default_rng(seed))
 
 
@@ -183,8 +225,14 @@ def test_no_start_comes_as_close_as_the_polygon(prose):
         for alpha in RATES
         for seed in STARTS
     }
-    built = off(wave, 8, "corners")
-    assert f"from eight ReLUs is off by {built:.2f}" in prose
+    built, eight = off(wave, NEURONS, "corners"), in_words(NEURONS)
+    assert f"from {eight} ReLUs is off by {built:.2f}" in prose
+    assert f"{eight} ReLUs are to learn the wave from {PLACES.size} examples" in prose
+    assert f"with the {eight} places $t$ spread over the interval" in prose
+    assert f"mattered more than what {eight} neurons are able to do" in prose
+    assert (
+        f"Each row covers {in_words(len(STARTS))} draws of the first weights, after 3000" in prose
+    )
     assert built < min(ends.values()) == ends["spread", 0.3, 4]
     assert f"and the curve is off by {ends['all at 0', 0.3, 1]:.2f}." in prose
     assert f"comes within {ends['spread', 0.3, 4]:.2f}, although it loses a neuron" in prose
@@ -196,7 +244,11 @@ def test_no_start_comes_as_close_as_the_polygon(prose):
 def test_half_are_silent_from_the_first(prose):
     """With all inputs at 0 or above and no bias, those with a weight below 0."""
     born = sum(silent(begun("all at 0", seed)[1]).sum() for seed in STARTS)
-    assert f"from the five starts these are {born} of 40" in prose
+    all_of_them = NEURONS * len(STARTS)
+    starts = in_words(len(STARTS))
+    assert f"from the {starts} starts these are {born} of {all_of_them}, and they" in prose
+    assert born / all_of_them == pytest.approx(1 / 2, abs=0.1)
+    assert "| half of the ReLUs are silent before the first step |" in prose
 
 
 def test_corners_that_begin_together_stay_together(prose):

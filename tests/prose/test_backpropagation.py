@@ -2,11 +2,18 @@
 
 import numpy as np
 import sympy as sp
+from manuscript import page
+from words import in_words
 
 from utils.activations import sigmoid, sigmoid_derivative
-from utils.gradient_check import disagreement
+from utils.gradient_check import disagreement, forward_difference
 from utils.layers import flat, like
 from utils.network import backward, forward
+
+GIVEN = [
+    "So there is one more factor, and the first half is done:",
+    "A tiny network uses one weight twice:",
+]
 
 RUNNING = [
     (np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])),
@@ -24,6 +31,30 @@ def step_back(target=1.0):
     Z, A = forward(RUNNING, X_IN, [sigmoid] * 2)
     dZ2 = -(target - A[2]) * sigmoid_derivative(Z[2])
     return Z, A, dZ2, backward(RUNNING, Z, A, dZ2, [sigmoid_derivative])
+
+
+def test_how_many_parameters_and_passes(prose):
+    weights, biases = (sum(part.size for part in kind) for kind in zip(*RUNNING, strict=True))
+    nine = in_words(weights + biases)
+    kinds = f"{in_words(weights)} weights and {in_words(biases)} biases"
+    assert f"{nine.capitalize()} parameters had a part in that: {kinds}." in prose
+    assert f"{nine.capitalize()} parameters are of four kinds." in prose
+    assert f"Each of the {nine} curves does that for one parameter" in prose
+    assert f"as one expression of the {nine} parameters" in prose
+    assert f"That is one of {nine}, for the smallest network" in prose
+    calls = []
+    forward_difference(lambda theta: calls.append(theta) or loss_of(theta), flat(RUNNING))
+    assert (
+        f"To measure all {nine} takes {in_words(len(calls))} forward passes, one for the" in prose
+    )
+    assert "a network of a million parameters that would be a million passes" in prose
+
+
+def test_the_steps_of_the_walk(prose):
+    link = '<a href="#walk?step=7&amp;x1=1&amp;target=1">'
+    assert (
+        f"In the {link}seventh step</a> the weights are used a second time, now backward" in prose
+    )
 
 
 def test_turning_a_parameter(prose):
@@ -54,9 +85,12 @@ def test_the_derivative_in_one_piece(prose):
     loss = (y - squash(v1 * one + v2 * two + c)) ** 2 / 2
     nine = [sp.diff(loss, p) for p in (w11, w12, w21, w22, b1, b2, v1, v2, c)]
     long, short = sum(map(sp.count_ops, nine)), sp.count_ops(loss)
-    assert round(long / short, -1) == 30
-    assert str(nine[0]).count("exp(-b1 - w11*x1 - w12*x2)") == 5
-    assert "stands in it five times" in prose
+    longer = in_words(round(long / short, -1))
+    assert (
+        f"The {in_words(len(nine))} together are about {longer} times as long as the loss." in prose
+    )
+    again = str(nine[0]).count("exp(-b1 - w11*x1 - w12*x2)")
+    assert f"stands in it {in_words(again)} times" in prose
     pieces, left = sp.cse(nine, sp.numbered_symbols("p"))
     few = sum(sp.count_ops(p) for _, p in pieces) + sum(map(sp.count_ops, left))
     assert f"From {long} operations to {few}, about twice the loss itself" in prose
@@ -67,8 +101,10 @@ def test_the_derivative_in_one_piece(prose):
         numbers[name] = piece.subs(numbers)
     *_, ((_, db1), (_, db2)) = step_back()
     made = [-float(numbers[sp.Symbol(name)]) for name in ("p8", "p9", "p10")]
-    assert "Six of the nine derivatives have become products of two numbers" in prose
-    assert sorted(sp.count_ops(-slope) for slope in left) == [0] * 3 + [1] * 6
+    products = [slope for slope in left if sp.count_ops(-slope) == 1]
+    single, two = len(left) - len(products), in_words(len(products)).capitalize()
+    assert f"{two} of the {in_words(len(left))} derivatives have become products of two" in prose
+    assert f"and the other {in_words(single)} are single numbers" in prose
     np.testing.assert_allclose(made, [db2.item(), *db1[:, 0]], rtol=1e-12)
 
 
@@ -87,13 +123,16 @@ def test_the_step_by_hand(prose):
         assert f"{1 - a:.4f}" == f"{rest:.4f}"
     back = 0.7 * dZ2.item()
     assert f"\\approx 0.7 \\cdot ({dZ2.item():.4f}) \\approx {back:.4f}$" in prose
-    assert f"0.7 \\, \\delta^{{(2)}} \\approx {db1[0, 0]:.5f}" in prose
+    places = 5
+    assert f"the numbers get small, and we carry {in_words(places)} decimals:" in prose
+    assert f"0.7 \\, \\delta^{{(2)}} \\approx {db1[0, 0]:.{places}f}" in prose
     assert f"0.4 \\, \\delta^{{(2)}} \\approx {db1[1, 0]:.5f}" in prose
     rows = " \\\\ ".join(" & ".join(f"{g:.4f}" for g in row) for row in dW1)
     assert f"\\begin{{pmatrix}} {rows} \\end{{pmatrix}}" in prose
-    after = []
+    after, alpha = [], 0.1
+    assert f"Each parameter minus a {in_words(alpha)} of its derivative:" in prose
     for (W, b), (dW, db) in zip(RUNNING, [(dW1, db1), (dW2, db2)], strict=True):
-        after.append((W - 0.1 * dW, b - 0.1 * db))
+        after.append((W - alpha * dW, b - alpha * db))
         for new in after[-1]:
             text = " \\\\ ".join(" & ".join(f"{v:.4f}" for v in row) for row in new)
             assert any(
@@ -120,7 +159,13 @@ def test_the_other_target_by_hand(prose):
 
 
 def test_the_paths(prose):
-    assert f"ten hidden layers of a hundred neurons, ${100}^{{10}}$ paths" in prose
+    layers, neurons = 10, 100
+    ten, hundred = in_words(layers), in_words(neurons)
+    paths = f"${neurons}^{{{layers}}}$ paths"
+    assert f"{ten} hidden layers of a {hundred} neurons, {paths}" in prose
+    (path,) = [e.latex for e in page("backpropagation").equations if e.label == "bp-path"]
+    factors = path.partition("=")[2].split(r"\,")
+    assert f"So its gradient is a product of {in_words(len(factors))} factors, read off" in prose
 
 
 def test_three_slips(prose):

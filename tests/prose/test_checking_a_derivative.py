@@ -7,6 +7,7 @@ import pytest
 from manuscript import page
 from mpmath import mp
 from scipy.optimize import minimize_scalar
+from words import in_words, times
 
 from utils.activations import sigmoid, sigmoid_derivative, tanh_derivative
 from utils.gradient_check import (
@@ -17,6 +18,12 @@ from utils.gradient_check import (
     forward_difference,
 )
 from utils.neuron import neuron_gradients
+
+GIVEN = [
+    "its loss is half the squared error",
+    "a half too many or too few",
+    "Measure twice, with $h$ and with $h/2$",
+]
 
 
 def ideal(z):
@@ -50,6 +57,10 @@ def test_what_is_to_be_seen_of_the_zoom(prose):
     code = "".join(cell.python for cell in page("checking-a-derivative").of_kind("code"))
     shown = re.search(r"slopes = \{(.*)\}", code)[1]
     assert [f"{claim:.6f}" for claim in claims] == re.findall(r"-?0\.\d+", shown)
+    five = in_words(len(claims))
+    assert f"{five.capitalize()} programs claim to know the slope of a neuron's loss" in prose
+    assert f"Now the {five} claims of the first figure, which are {five} ways to" in prose
+    assert f'">A</a> has {times(round(claims[0] / right, 9))} the slope.' in prose
     assert right > measured(0) > claims[0] > claims[2] > 3 * measured(0) > claims[4] / 2
     assert measured(-5) == pytest.approx(right, rel=1e-6)
     levels = [len(set(losses_within(10.0**exponent))) for exponent in (-13, -14, -15, -16)]
@@ -66,7 +77,9 @@ def test_the_best_step(prose):
     assert np.log10(best_step(1, 1)) == pytest.approx(-5, abs=0.5)
     assert 10 < -np.log10(eta ** (2 / 3)) < 11
     assert "ten or eleven of the 16 digits" in prose
-    assert np.log10(eta**0.5) == pytest.approx(-8, abs=0.5)
+    digits = round(-np.log10(eta**0.5))
+    assert f"$\\eta^{{1/2}}$, some $10^{{-{digits}}}$, and {in_words(digits)} digits." in prose
+    assert f"at $10^{{-{digits}}}$ about {in_words(digits)} digits are right" in prose
 
 
 def test_what_is_to_be_seen_of_the_step(prose):
@@ -79,6 +92,17 @@ def test_what_is_to_be_seen_of_the_step(prose):
     assert np.log10(central[1] / central[4]) == pytest.approx(6, abs=0.1)
     assert np.log10(forward[1] / forward[4]) == pytest.approx(3, abs=0.1)
     assert (central.argmin(), forward.argmin()) == (5, 7)
+    digits = 10, 15
+    assert [central[5], complex_[20]] < [10.0**-right for right in digits]
+    ten, fifteen = map(in_words, digits)
+    assert f"from its values alone, to {ten} digits and then to {fifteen}, compare" in prose
+    smaller, gained = 10, [round(found[2] / found[3], 1) for found in (central, forward)]
+    assert gained == pytest.approx([smaller**2, smaller], rel=0.02)
+    ten, hundred = in_words(smaller), in_words(smaller**2)
+    assert f"A step {ten} times smaller makes it a {hundred} times smaller." in prose
+    assert f"there a step {ten} times smaller gains only a factor of {ten}." in prose
+    steeper = np.log(gained[0]) / np.log(gained[1])
+    assert f"the error of central falls {times(round(steeper, 1))} as steeply" in prose
     assert forward[8] < 2 * forward[7]
     assert central[17] == forward[17] == 1
     assert complex_[20] < 1e-15
@@ -113,7 +137,10 @@ def test_what_a_float_holds(prose):
     assert "From $z = 37$ on" in prose
     assert f"{sigmoid_derivative(40.0):.0e}" == "4e-18"
     assert np.log10(sigmoid_derivative(400.0)) == pytest.approx(-174, abs=0.5)
-    assert f"for every {np.log(10):.1f} units" in prose
+    factor = 10
+    lost = f"for every {np.log(factor):.1f} units of $z > 0$"
+    assert f"{lost}, since the slope shrinks by a factor of {in_words(factor)} and" in prose
+    assert f"a digit is lost for every {np.log(factor):.1f} units" in prose
     assert f"smaller than $2 \\cdot 10^{{{np.log10(np.finfo(float).tiny):.0f}}}$" in prose
     assert sigmoid_derivative(708.0) > np.finfo(float).tiny > sigmoid_derivative(709.0)
     assert sigmoid_derivative(745.0) > 0 == sigmoid_derivative(746.0)
@@ -154,7 +181,8 @@ def test_an_absolute_value_stops_a_complex_step(prose):
 def test_the_solutions(prose):
     assert f"{np.exp(-20):.0e}" == f"{sigmoid_derivative(20.0):.0e}" == "2e-09"
     assert f"{2 * np.exp(-20):.0e}" == "4e-09"
-    assert f"{sigmoid(20.0):.12f}".startswith("0.999999997")
+    nines = re.match(r"0\.(9*)", f"{sigmoid(20.0):.12f}")[1]
+    assert f"$s$ begins with {in_words(len(nines))} nines, and they all vanish" in prose
     assert 2 * np.exp(-20) + np.exp(-40) == pytest.approx(4e-9, rel=0.05)
     assert 1 - np.tanh(20.0) ** 2 == 0 < 1 - np.tanh(18.0) ** 2
     assert tanh_derivative(200.0) > 0
@@ -180,6 +208,11 @@ def test_richardson_at_his_best(prose):
         abs((4 * central(h / 2) - central(h)) / 3 / true - 1) for h in 10.0 ** -np.arange(1, 7)
     ]
     assert np.argmin(found) == 2
+    h, smaller = np.array([0.1, 0.05]), 10
+    quarter = h[1] ** 2 / h[0] ** 2
+    assert f"take {times(round(1 / quarter))} the second, and subtract the first" in prose
+    digits = round(np.log10(found[0] / found[1]))
+    assert f"a step {in_words(smaller)} times smaller gains {in_words(digits)} digits" in prose
     digits = -np.log10(found[2]) + np.log10(errors(central_difference, 1).min())
     assert round(-np.log10(found[2])) == 13
     assert round(digits) == 2

@@ -3,9 +3,17 @@
 from itertools import product
 
 import numpy as np
+from words import in_words, times
 
 from utils.activations import sigmoid, softmax, step
 from utils.network import multiply_add_count, parameter_count
+
+GIVEN = [
+    "two half-planes share",
+    "the layer has one neuron, twice",
+    "which of five topics a text has",
+    "### 4. Half a symmetry",
+]
 
 CORNERS = np.array(list(product([0, 1], repeat=2))).T
 XOR = np.array([[0, 1, 1, 0]])
@@ -75,6 +83,8 @@ def test_digits_are_counted(prose):
         in prose
     )
     assert f"= {multiply_add_count((784, 128, 10))}$ multiply-adds, 138 fewer" in prose
+    *_, digits = 784, 128, 10
+    assert f"128 hidden neurons follow, and {in_words(digits)} outputs name the digit" in prose
 
 
 def fit_errors(seed):
@@ -106,7 +116,9 @@ def test_the_errors_of_the_fit(prose):
 
 
 def test_the_fit_over_forty_draws(prose):
-    old, new = np.moveaxis([fit_errors(seed) for seed in range(40)], 1, 0)
+    seeds = range(40)
+    assert f"In {in_words(len(seeds))} draws, with the seeds 0 to {seeds[-1]}" in prose
+    old, new = np.moveaxis([fit_errors(seed) for seed in seeds], 1, 0)
     assert np.all(np.diff(old) < 1e-8)
     best = np.argmin(new, axis=1) + 1
     where = f"at {best.min()} to {best.max()} neurons, at {np.median(best):.0f} in the middle."
@@ -120,7 +132,9 @@ def test_the_fit_over_forty_draws(prose):
 
 
 def test_thirty_two_is_where_the_sigmoid_is_flat(prose):
-    assert round(np.sqrt(1000)) == 32
+    features = 1000
+    assert round(np.sqrt(features)) == 32
+    assert f"and a {in_words(features)} features its standard deviation would be" in prose
     assert 5e-15 < sigmoid(-32.0) < 5e-14
     assert (
         "its standard deviation would be about 32; at $z = 32$, $\\sigma$ is 1 to thirteen digits"
@@ -143,11 +157,13 @@ def test_from_zeros_nothing_moves(prose):
     assert "answering $\\frac{1}{2}$ to everything is $\\frac{1}{4}$" in prose
 
 
-def test_equal_neurons_stay_equal_and_random_ones_learn(prose):
+def test_equal_neurons_stay_equal_and_random_ones_learn(prose, code):
     equal = np.array([0.4, -0.3, 0.4, -0.3, 0.1, 0.1, 0.5, 0.5, 0.0])
-    random = np.random.default_rng(1).normal(size=9)
+    random, alpha = np.random.default_rng(1).normal(size=9), 4
+    assert f"moves each parameter the other way, by {times(alpha)} as much" in prose
+    assert f"theta - {alpha} * " in code
     for _ in range(1000):
-        equal, random = equal - 4 * slopes(equal), random - 4 * slopes(random)
+        equal, random = equal - alpha * slopes(equal), random - alpha * slopes(random)
     np.testing.assert_allclose(equal[:2], equal[2:4])
     assert "Equal neurons move, but together" in prose
     assert np.any((answers(equal)[1] > 0.5) != XOR)

@@ -1,8 +1,12 @@
 """The numbers in the prose of the chapter on descent on data are right."""
 
+import re
+from ast import literal_eval
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes
+from words import in_words, times
 
 from utils import rates, regression
 from utils.activations import sigmoid
@@ -12,6 +16,19 @@ from utils.exercises.judging import judge_parts
 from utils.gradient_check import complex_step
 from utils.neuron import neuron, neuron_gradients
 from utils.optimizers import gradient_descent, mini_batches, stochastic_descent
+
+GIVEN = [
+    "network that learns in a dozen lines",
+    "### In a dozen lines",
+    "Its cost is half the mean squared error",
+    "The steps are those to a thousandth of the error.",
+    "never holds the same example twice",
+    "With a million examples, each step of descent asks for a million gradients",
+    "two epochs of ten examples in batches of four",
+    "The fourth row hovers in its noise, and the fifth",
+    "### 1. A batch for half the noise",
+    "to shrink the error to a thousandth?",
+]
 
 CORNERS = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
 XOR = np.array([[0, 1, 1, 0]])
@@ -24,13 +41,18 @@ def test_the_patients_ravine(prose):
     assert f"may need {steps:,} steps" in prose
     assert f"$2/{high:.0f} \\approx {2 / high:.4f}$" in prose
     assert f"down to {diabetes()[0].var():.0f}, the variance of the inputs" in prose
-    assert 90_000 < steps < 100_000
-    assert "So standardizing saves ninety thousand steps" in prose
+    many = in_words(round(steps - rates.steps_needed(1e-3, 1, 1), -4))
+    assert "**Thousands of times as many.**" in prose
+    assert f"So standardizing saves {many} steps" in prose
+    assert f"that direction is flat, and needs {many} steps" in prose
+    assert steps > 10_000
+    assert "a rate below the limit is safe, but ten thousand steps are not enough" in prose
 
 
 def test_standardizing_leaves_the_correlations(prose):
     inputs = load_diabetes(scaled=False).data.T
     curvatures = np.linalg.eigvalsh(np.corrcoef(inputs))
+    assert f"With all {in_words(len(inputs))} inputs of these data, standardized" in prose
     assert f"$\\kappa$ is still {curvatures[-1] / curvatures[0]:.0f}" in prose
     names = load_diabetes().feature_names
     r = np.corrcoef(inputs)[names.index("s1"), names.index("s2")]
@@ -50,13 +72,18 @@ def test_what_is_to_be_seen_of_the_noise(prose):
     def late(path):
         return np.sqrt(np.mean(path[len(path) // 2 :] ** 2))
 
+    arrived, steps, away = 50, 1326 // 64, 1 / 2
+    assert f"the middle of the cloud after {in_words(arrived)} steps, and then" in prose
+    assert f"have only {in_words(steps)} steps, and end {in_words(away)} a unit away" in prose
+    assert f"look at 1326 examples, {times(1326 / 442)} the data." in prose
     for draw in range(1, 5):
-        assert distances(0.1, 1, draw)[50] < 0.5
-        assert len(distances(0.1, 64, draw)) - 1 == 20
-        assert abs(distances(0.1, 64, draw)[-1] - 0.5) < 0.05
+        assert distances(0.1, 1, draw)[arrived] < 0.5
+        assert len(distances(0.1, 64, draw)) - 1 == steps
+        assert abs(distances(0.1, 64, draw)[-1] - away) < 0.05
         assert abs(late(distances(0.316, 64, draw)) - 0.08) < 0.025
         assert abs(late(distances(0.316, 1, draw)) - 0.6) < 0.05
     assert 0.25 < 1 - 0.9**3 < 0.3
+    assert "at the rate 0.1 they go a quarter of the way" in prose
     floors = [np.sqrt(2 * rates.noise_floor(0.316, 1, 1, B)) for B in (64, 1)]
     said = "about {:.2f} from the middle, and batches of 1 about {:.1f}."
     assert said.format(*floors) in prose
@@ -74,6 +101,29 @@ def shuffled(alpha, m):
     left = (1 - alpha) ** (2 * np.arange(m + 1))
     start = noise[-1] / (1 - left[-1])
     return np.mean((left * start + noise)[:-1]) / rates.noise_floor(alpha, 1, 1)
+
+
+def test_what_the_floor_follows(prose):
+    """Half the rate does as much as twice the batch, and four times the batch halve the spread."""
+    alpha, batch = 0.001, 16
+    floor = rates.noise_floor(alpha, 1, 1 / batch)
+    half, twice = 1 / 2, 2
+    shares = [rates.noise_floor(half * alpha, 1, 1 / batch), floor / twice]
+    np.testing.assert_allclose(shares, half * floor, rtol=1e-3)
+    assert f"**{in_words(half)} the rate does as much as {times(twice)} the batch**" in prose
+    larger, spread = 4, np.sqrt(1 / 4)
+    assert f"{times(larger).capitalize()} the batch, {in_words(spread)} the spread." in prose
+    assert (
+        f"{in_words(spread).capitalize()} the distance is a {in_words(spread**2)} of the" in prose
+    )
+    assert f"batches of {32 * larger}, and each step costs {times(larger)} as much." in prose
+    assert f"Or the rate {0.01 / larger}, and the way there takes {times(larger)} as many" in prose
+
+
+def test_one_half_of_the_limit_is_one_step(prose):
+    link = '<a href="#line?share=0.5&amp;units=standardized&amp;step=1">'
+    assert f"With standardized inputs {link}one half</a> of the limit is best" in prose
+    assert rates.best_rate(1, 1) / 2 == 0.5
 
 
 def test_shuffled_epochs_hover_below_the_noise_floor(prose):
@@ -101,13 +151,19 @@ def growth(rows, alpha):
     return np.mean([np.kron(A, A) for A in steps], axis=0)
 
 
-def test_the_bound_is_not_enough_for_mini_batches(prose, patients):
+def test_the_bound_is_not_enough_for_mini_batches(prose, code, patients):
     """The mean square of the error, over all draws, after a step with one example."""
     rows, y = patients
 
     def radius(alpha):
         return np.abs(np.linalg.eigvals(growth(rows, alpha))).max()
 
+    runs = literal_eval(re.search(r"for size, rate in (\[.*\]):\n", code)[1])
+    (_, fast), (_, slow) = runs[3:]
+    assert f"and the fifth, at a {in_words(slow / fast)} of the rate, much lower" in prose
+    epochs = 5
+    assert f"mini_batches(442, size, {epochs}, rng)" in code
+    assert f"Now our line, {in_words(epochs)} times through the data each time:" in prose
     assert radius(0.52) < 1 < radius(0.53)
     assert "the limit for single examples drawn afresh is 0.52" in prose
     best = regression.line_solution(rows[:, 0], y)
@@ -115,8 +171,7 @@ def test_the_bound_is_not_enough_for_mini_batches(prose, patients):
     noise = 0.5**2 * (gradients.T @ gradients / 442).ravel()
     at_rest = np.linalg.solve(np.eye(4) - growth(rows, 0.5), noise)[[0, 3]].sum()
     floor = rates.noise_floor(0.5, 1, np.sum(gradients**2) / 442)
-    assert round(at_rest / floor) == 13
-    assert "is already thirteen times the noise floor" in prose
+    assert f"is already {times(round(at_rest / floor))} the noise floor" in prose
     one = regression.line_cost(
         gradient_descent(lambda v: rows.T @ (rows @ v - y) / 442, [0, 0], 1, 1), rows[:, 0], y
     )
@@ -164,10 +219,12 @@ def test_the_limits_of_a_line_through_the_origin(prose):
 
 def test_a_small_gradient_and_a_cost_far_above_the_least(prose):
     x, y = diabetes()
-    path = gradient_descent(lambda v: regression.line_gradient(v, x, y), [0, 0], 0.0025, 100)
+    steps, least = 100, 1e-3
+    path = gradient_descent(lambda v: regression.line_gradient(v, x, y), [0, 0], 0.0025, steps)
     first, last = (np.linalg.norm(regression.line_gradient(v, x, y)) for v in path[[0, -1]])
-    assert last < first / 1000
-    assert "shrink the norm to less than a thousandth" in prose
+    assert last < first * least
+    assert f"a {in_words(steps)} steps at a rate near the limit shrink" in prose
+    assert f"shrink the norm to less than a {in_words(least)}:" in prose
     assert f"would leave at most {last**2 / 2:.1f}, since there" in prose
 
 
@@ -175,7 +232,8 @@ def test_the_step_by_the_cross_entropy(prose):
     x, y, w, b = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5
     dz = neuron(x, w, b) - y
     assert f"\\approx {dz:.4f}$ in place of ${neuron_gradients(x, y, w, b)[1]:.4f}$" in prose
-    assert round(dz / neuron_gradients(x, y, w, b)[1]) == 10
+    longer = times(round(dz / neuron_gradients(x, y, w, b)[1]))
+    assert f"a step {longer} as long from the same rate" in prose
     w, b = w - 0.1 * dz * x, b - 0.1 * dz
     assert f"to $w \\approx ({w[0]:.4f}, {w[1]:.4f})$ and $b \\approx {b:.4f}$" in prose
 

@@ -2,11 +2,19 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 from manuscript import page
+from words import in_words
 
 from utils.activations import relu, sigmoid, step
 from utils.network import forward
 from utils.neuron import neuron
+
+GIVEN = [
+    "they are the same for two and for two thousand",
+    "with double brackets",
+    "a hundred layers without activations",
+]
 
 W1, B1 = np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])
 W2, B2 = np.array([[0.7, -0.4]]), np.array([[0.1]])
@@ -97,3 +105,8 @@ def test_xor_with_three_perceptrons(prose):
         z = step(x1 + x2 - 0.5) - 2 * step(x1 + x2 - 1.5) - 0.5
         told.append(f"{z:g}".replace("-", "−"))
     assert "the third neuron has the sums {}, {} and {}".format(*told) in prose
+
+
+def test_how_many_letters_sympy_makes(prose):
+    letters = sp.symbols("w_1:4_1:3")
+    assert f'`sp.symbols("w_1:4_1:3")` makes the {in_words(len(letters))} letters' in prose

@@ -2,12 +2,22 @@
 
 import numpy as np
 import pytest
+import sympy as sp
+from words import in_words, times
 
 from utils import landscapes, rates
 from utils.exercises.gradient_descent import RAVINE, ravine
 from utils.exercises.judging import judge_parts
 from utils.neuron import neuron, neuron_gradients, neuron_step
 from utils.optimizers import gradient_descent
+
+GIVEN = [
+    "Predicted and counted, to a thousandth of the error",
+    "If the offset is ten thousand times smaller, how much longer",
+    "### 2. Half as steep",
+    "are enough, from any start, to shrink the error to a thousandth?",
+    "How many steps does it need to a thousandth of the error",
+]
 
 RUNNING = np.array([1.0, 2.0]), 1.0, np.array([0.4, 0.6]), 0.5  # x, y, w, b
 
@@ -33,6 +43,9 @@ def test_the_erratum_comes_from_an_output_rounded_to_0_89(prose):
     assert f"rounding it from {y - y_hat:.4f} to 0.11" in prose
     assert 0.008 < 0.11 / (y - y_hat) - 1 < 0.01
     assert "changes it by almost a hundredth of itself" in prose
+    error = sp.Symbol("e")
+    (often,) = min(sp.Poly(-error * (1 - error) * error, error).monoms())
+    assert f"the gradient contains it {times(often)}, once as" in prose
 
 
 def test_straight_downhill_is_not_straight_to_the_bottom(prose):
@@ -43,8 +56,13 @@ def test_straight_downhill_is_not_straight_to_the_bottom(prose):
 
 
 def test_a_ravine_of_1000_takes_this_many_steps(prose):
-    steps = rates.steps_needed(1e-3, rates.best_rate(1, 1000), 1)
-    assert f"takes up to {steps} steps to a thousandth" in prose
+    least = 1e-3
+    steps = rates.steps_needed(least, rates.best_rate(1, 1000), 1)
+    assert f"takes up to {steps} steps to a {in_words(least)}." in prose
+    rho, curvatures = 0.8, ((1 - 0.8) / 0.2, (1 + 0.8) / 0.2)
+    apart = in_words(round(curvatures[1] / curvatures[0], 9))
+    assert f"Both errors shrink to {rho} of themselves at each step, though" in prose
+    assert f"though the curvatures differ by a factor of {apart}." in prose
 
 
 def test_the_best_stops_of_the_ravine(prose):
@@ -91,6 +109,8 @@ def test_an_offset_ten_thousand_times_smaller_costs_so_many_steps(prose):
         for off in (1e-4, 1e-8)
     ]
     assert "about 51 at the rate 0.2" in prose
+    assert "**A few dozen steps longer.**" in prose
+    assert f"so an offset {in_words(1e-4 / 1e-8)} times smaller costs" in prose
     assert round(np.log(1e4) / np.log(1.2)) == 51
     assert abs(arrivals[1] - arrivals[0] - 51) <= 1
 
@@ -122,4 +142,17 @@ def test_momentum_takes_longer_than_its_factor_promises(prose):
 
 def test_a_tiny_error_grows_a_thousandfold_at_a_saddle(prose):
     steps = np.log(1000) / np.log(1 + 0.5 * 0.1)
+    assert "has a tiny error along the falling direction grown a thousandfold?" in prose
     assert f"\\approx {steps:.2f}$: {np.ceil(steps):.0f} steps" in prose
+
+
+def test_at_which_rates_a_weight_is_halved(prose):
+    factors = [1 - alpha * 10 for alpha in (0.05, 0.15, 0.25)]
+    assert factors == [1 / 2, -1 / 2, -(1 + 1 / 2)]
+    assert "At 0.05 the weight halves at each step." in prose
+    assert "At 0.15 it changes sides and halves." in prose
+    assert f"At 0.25 it changes sides and grows by {in_words(-factors[2] - 1)} at" in prose
+
+
+def test_the_rate_that_is_asked_about(prose):
+    assert f"What will 0.9 do, {times(round(0.9 / 0.1, 9))} as large?" in prose

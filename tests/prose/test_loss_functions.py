@@ -2,11 +2,22 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
+from words import in_words, times
 
 from utils import losses
-from utils.activations import sigmoid
+from utils.activations import sigmoid, sigmoid_derivative
 from utils.neuron import neuron, plateau
+
+GIVEN = [
+    "Square, halve, and take the mean",
+    "a product of a thousand factors below 1",
+    "and the fifth is an **outlier**",
+    "a rate that worked for a hundred examples can diverge for ten thousand",
+    "**The sigmoid twice.**",
+    "the sigmoid applied twice",
+    "### 1. One number for five",
+]
 
 E = np.e
 
@@ -17,7 +28,12 @@ def test_the_loudness_of_a_mistake(prose):
     assert f"the squared error grows by {farther - far:.2f}" in prose
     entropy = [losses.cross_entropy(1.0, guess) for guess in (0.02, 0.01)]
     assert f"cross-entropy</a> is {entropy[1]:.2f}," in prose
-    assert f"and the cross-entropy by {entropy[1] - entropy[0]:.2f}" in prose
+    halved = f"by {entropy[1] - entropy[0]:.2f}, as it does whenever the prediction is halved."
+    assert f"and the cross-entropy {halved}" in prose
+    assert "as it does whenever the prediction is halved." in prose
+    for guess in (0.9, 0.02):
+        grown = losses.cross_entropy(1.0, guess / 2) - losses.cross_entropy(1.0, guess)
+        assert grown == pytest.approx(np.log(2))
     assert "slope there is −100, where that of the squared error is −0.99" in prose
     assert losses.squared_error_gradient(1.0, 0.01) == pytest.approx(-0.99)
     slope = 0.01 * 0.99
@@ -35,6 +51,9 @@ def test_what_the_outlier_does(prose):
         return minimize_scalar(cost, bounds=(0, 20), method="bounded").x
 
     assert y.mean() == 6
+    share = np.mean([1, 2, 3, 4, 21]) - np.mean([1, 2, 3, 4, 20])
+    assert f"follows each step of the outlier by a {in_words(round(share, 9))} of it" in prose
+    assert f"predicting one number for all {in_words(y.size)}, less its smallest value" in prose
     assert np.mean([1, 2, 3, 4, 5]) == 3
     assert np.median(y) == 3
     assert best(1.0) == pytest.approx(3, abs=1e-4)
@@ -46,7 +65,9 @@ def test_what_the_outlier_does(prose):
 
 def test_what_it_costs_to_know_nothing(prose):
     assert f"costs $\\ln 2 \\approx {np.log(2):.3f}$" in prose
-    assert f"another $\\ln 10 \\approx {np.log(10):.1f}$" in prose
+    factor = 10
+    costs = f"another $\\ln {factor} \\approx {np.log(factor):.1f}$"
+    assert f"each factor of {in_words(factor)} in $\\hat{{y}}$ costs {costs}" in prose
 
 
 def test_the_running_neuron(prose):
@@ -70,6 +91,7 @@ def test_the_waits_on_the_shelf(prose):
     assert all(plateau(z - 1, 0.3, x) > E * plateau(z, 0.3, x) for z in range(-9, 0))
     assert steps("squared", -6, 0.3, 0.05) is None, "hardly moved"
     assert steps("squared", -6, 3, 0.9) is not None, "a rate ten times as large rescues it"
+    assert f"A rate {times(3 / 0.3)} as large <a" in prose
     for z in range(-6, 3):
         slow = steps("squared", z, 0.3, 0.9)
         assert slow is None or slow > steps("cross-entropy", z, 0.3, 0.9)
@@ -107,6 +129,18 @@ def test_the_answers_of_the_exercises(prose):
     assert f"so $\\hat{{y}} \\approx {sigmoid(-5.0):.5f}$, and the target is 1" in prose
     least = losses.cross_entropy(0.9, 0.9)
     assert f"$-0.9 \\ln 0.9 - 0.1 \\ln 0.1 \\approx {least:.4f}$" in prose
+    ones, zeros = 9, 1
+    assert ones / (ones + zeros) == 0.9
+    assert f"the probability of {in_words(ones)} ones and a zero" in prose
+
+
+def test_where_the_squared_error_is_not_convex(prose):
+    def slope(z):
+        return losses.squared_error_gradient(1.0, sigmoid(z)) * sigmoid_derivative(z)
+
+    place = brentq(lambda z: slope(z + 1e-5) - slope(z - 1e-5), -2, 0)
+    assert sigmoid(place) == pytest.approx(1 / 3, abs=1e-6)
+    assert f"That is negative wherever $\\hat{{y}}$ is below one {in_words(1 / 3)}." in prose
 
 
 def test_two_prices_ask_for_a_quantile(prose):

@@ -2,33 +2,67 @@
 
 import numpy as np
 import pytest
+from words import in_words, times
 
 from utils import losses
 from utils.activations import relu, sigmoid, softmax
 from utils.data import ages, standardize
 from utils.optimizers import gradient_descent
 
+GIVEN = [
+    "Nobody believes in a weight of a million",
+    "**The softmax twice.**",
+    "the softmax applied twice",
+    "which of ten digits a picture shows",
+    "### 6. Two classes, twice",
+]
+
 
 def test_what_it_costs_to_know_nothing(prose):
-    assert f"$\\ln 3 \\approx {np.log(3):.3f}$" in prose
+    (part,) = np.unique(softmax(np.zeros(3)))
+    said = f"each bar is a {in_words(part)}, and the loss is $\\ln 3 \\approx {np.log(3):.3f}$."
+    assert f"equal scores</a> {said}" in prose
+    assert f"each bar is a {in_words(part)}, and the loss is" in prose
+
+
+def test_how_many_derivatives_a_softmax_has(prose):
+    nine = np.size(np.eye(3))
+    assert f"then the {in_words(nine)} derivatives of the softmax" in prose
+
+
+def test_how_hard_the_losses_pull(prose):
+    z, y = -4.0, 1.0
+    number = [y - z, 1.0, float(-losses.huber_gradient(y, z, 1.0))]
+    score = [1.0, float(1 - sigmoid(z))]
+    five = in_words(len(number) + len(score))
+    kinds = f"{in_words(len(number))} take $z$ for a number, {in_words(len(score))} for a score"
+    assert f"Here are {five} losses with the target 1, against the output $z$: {kinds}." in prose
+    assert f"Here are {five} losses with the target 1" in prose
+    assert f">squared error</a> pulls {times(number[0] / number[1])} as hard as the" in prose
+    assert number[1:] == [1, 1]
+
+
+def test_two_outputs_of_a_softmax_move_twice_as_fast_as_one(prose):
+    z, y = np.array([0.7, -0.4]), np.array([1.0, 0.0])
+    apart = -np.diff(softmax(z) - y).item()
+    one = sigmoid(z[0] - z[1]) - 1
+    assert f": {times(round(apart / one, 9))} as fast as the one output at the same rate." in prose
 
 
 def test_a_softmax_applied_twice(prose):
     """The least loss is that of the surest right answer, given as if it were z."""
     draws = np.random.default_rng(0)
-    for K, said in (
-        (3, "three classes then cost at least {:.2f},"),
-        (10, "and ten at least {:.2f}."),
-    ):
+    cost = {}
+    for K in (3, 10):
         first = np.eye(K)[0]
-        least = losses.categorical_cross_entropy(first, first)
-        assert least == pytest.approx(np.log(np.e + K - 1) - 1)
-        assert said.format(least) in prose
+        cost[K] = losses.categorical_cross_entropy(first, first)
+        assert cost[K] == pytest.approx(np.log(np.e + K - 1) - 1)
         others = softmax(draws.normal(0, 5, size=(K, 200)))
         truth = np.tile(first[:, None], 200)
-        assert np.all(losses.categorical_cross_entropy(truth, others) >= least)
-    least = losses.categorical_cross_entropy(np.eye(3)[0], np.eye(3)[0])
-    assert f"stays above a limit, {least:.2f} for three classes" in prose
+        assert np.all(losses.categorical_cross_entropy(truth, others) >= cost[K])
+    (three, least), (ten, more) = ((in_words(K), f"{found:.2f}") for K, found in cost.items())
+    assert f"{three} classes then cost at least {least}, and {ten} at least {more}." in prose
+    assert f"stays above a limit, {least} for {three} classes" in prose
 
 
 def test_where_the_network_is_sure_and_right_the_loss_has_digits_of_z():

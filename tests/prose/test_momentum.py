@@ -4,10 +4,15 @@ from functools import partial
 
 import numpy as np
 import pytest
+from words import in_words, times
 
 from utils import rates
 from utils.neuron import neuron_gradients
 from utils.optimizers import gradient_descent, momentum, nesterov, plain, stochastic_descent
+
+GIVEN = [
+    "How many steps is that, to a thousandth of the error",
+]
 
 TURN = np.array([[np.cos(0.4), -np.sin(0.4)], [np.sin(0.4), np.cos(0.4)]])
 H_TURNED = TURN * [1 / 30, 1] @ TURN.T
@@ -41,9 +46,38 @@ def test_what_memory_does_in_the_first_figure(prose):
 
 
 def test_amplified_ten_times_and_halved(prose):
-    assert rates.effective_rate(1.0, 0.9) == pytest.approx(10)
+    ten = times(round(rates.effective_rate(1.0, 0.9), 9))
     assert pytest.approx(0.5, abs=0.05) == 1 / (1 + 0.9)
-    assert "amplified ten times, and what goes to and fro is about halved" in prose
+    assert f"amplified {ten}, and what goes to and fro is about halved" in prose
+    assert f"With $\\beta = 0.9$ it is {ten} $\\alpha$." in prose
+    assert f"goes with the effective rate, {ten} $\\alpha$ at $\\beta = 0.9$" in prose
+    assert f"in the place of the rate: at $\\beta = 0.9$ {ten} as much." in prose
+    assert f"### 1. {ten.capitalize()} as far\n" in prose
+    assert f"a step is {in_words(round(10 * 0.9))} tenths of the last step, plus" in prose
+
+
+def test_to_and_fro_is_about_halved(prose):
+    for beta in (0.9, 0.99):
+        assert 1 / (1 + beta) == pytest.approx(1 / 2, abs=0.03)
+    assert "with $\\beta = 0.9$, about half of $g$." in prose
+    assert "of itself: about a half in both cases." in prose
+
+
+def test_how_far_the_limit_moves(prose):
+    """Where the roots of the step are complex, and where none is beyond 1."""
+    beta, often = 0.99, 4
+    limits = [
+        max(a for a in np.linspace(0.01, 5, 500) if rates.momentum_converges(a, b, 1.0))
+        for b in (0.0, beta)
+    ]
+    ratio = limits[1] / limits[0]
+    assert 1.9 < ratio < 2
+    assert f"for $\\beta$ close to 1 it is almost {times(round(ratio))} that." in prose
+    for alpha in np.linspace(0.1, 3.9, 39):
+        roots = np.roots([1, -(1 + beta - alpha), beta])
+        assert (roots.imag.any()) == ((1 + beta - alpha) ** 2 < often * beta)
+    less = f"$(1 + \\beta - \\alpha\\lambda)^2 < {often} \\beta$"
+    assert f"is less than {times(often)} the product, {less}." in prose
 
 
 def neuron_path(rule):
@@ -60,6 +94,7 @@ def test_the_first_steps_of_the_neuron(prose):
     assert f"({path[1, 0]:.4f}, {path[1, 1]:.4f})" in prose
     lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
     assert 1.8 < lengths[1] / lengths[0] < 2
+    assert f"The second is almost {times(round(lengths[1] / lengths[0]))} as long." in prose
 
 
 def test_the_rate_of_the_first_figure_needs_so_much_momentum(prose):
@@ -106,6 +141,7 @@ def test_the_swing_dies_by_step_20(prose):
     swinging = gradient_descent(lambda w: w, 1.0, 0.5, 40, momentum)
     calm = gradient_descent(lambda w: w, 1.0, 0.5, 40, nesterov)
     assert np.abs(swinging[35:]).max() > 0.1
+    assert "a swing across the ravine takes dozens of steps to die out." in prose
     assert np.abs(calm[20:]).max() < 0.01
 
 
@@ -132,6 +168,8 @@ def test_a_bowl_is_walked_by_nesterov_in_about_twice_the_steps(prose):
             for factor in (rates.safe_nesterov_factor, rates.best_momentum_factor)
         ]
         assert steps[0] / steps[1] == pytest.approx(2, rel=0.06)
+        twice = times(round(steps[0] / steps[1]))
+        assert f"Nesterov's rule with this pair needs about {twice} the steps of" in prose
         root = np.sqrt(3 * kappa + 1)
         own = worst(rates.nesterov_factor, 4 * kappa / root**2, (root - 2) / (root + 2), kappa)
         assert own == pytest.approx(1 - 2 / root, abs=1e-6)  # its double root is hard to compute

@@ -4,9 +4,11 @@ from functools import cache
 
 import numpy as np
 import pytest
+from words import in_words, times
 
 from utils.activations import relu, relu_derivative, sigmoid, sigmoid_derivative, softplus
 from utils.data import moons, standardize
+from utils.gradient_check import central_difference
 from utils.initializers import (
     centered_sigmoid_variance,
     centering_bias,
@@ -26,6 +28,14 @@ from utils.layers import (
 from utils.network import initial_parameters
 from utils.normalization import normalize, normalize_gradient
 from utils.optimizers import stochastic_descent
+
+GIVEN = [
+    "all layers are within a few powers of ten",
+    "would be a power of ten: which?",
+    "### 1. Twenty layers",
+    "Each of twenty residual layers stretches",
+    "If the weights are doubled, by which factor",
+]
 
 POINTS, LABELS = moons(100)
 X, Y = np.array([standardize(feature) for feature in POINTS]), LABELS[None]
@@ -52,7 +62,14 @@ def test_ten_percent_too_much(prose):
 
 
 def test_which_scale_each_network_feels(prose):
-    eighth, own, double = (outputs("plain", scale)[-1] for scale in (0.125, 1, 2))
+    scales = (0.125, 1, 2)
+    eighth, own, double = (outputs("plain", scale)[-1] for scale in scales)
+    least = in_words(scales[0])
+    assert f"when the weights are an {least} of what they were, and which when they are" in prose
+    assert "of what they were, and which when they are doubled?" in prose
+    assert f'with weights <a href="#any-scale?scale=0.125">an {least}</a> as large' in prose
+    assert f'times at <a href="#any-scale?scale=0.125">an {least}</a>, and' in prose
+    assert '<a href="#any-scale?scale=2">doubled</a> ones, 480,000 times as much' in prose
     assert f"{eighth:.0e}" == "6e-18"
     assert "puts out $6 \\cdot 10^{-18}$ of what the first does" in prose
     assert f"it is {own:.2f} times as much" in prose
@@ -77,11 +94,22 @@ def test_the_running_network_with_a_way_around(prose):
     answer = sigmoid(W2 @ (x + sigmoid(z1)) + b2)
     around = W2 * (answer - 1) * answer * (1 - answer)
     through = W1.T @ (around * sigmoid_derivative(z1))
-    assert np.linalg.norm(through) / np.linalg.norm(around) == pytest.approx(0.1, abs=0.01)
-    assert "about a tenth of what comes around it" in prose
+    part = np.linalg.norm(through) / np.linalg.norm(around)
+    assert f"about a {in_words(round(part, 1))} of what comes around it" in prose
 
 
 CURES = ["no cure", "ReLU", "first weights", "batch norm", "layer norm", "residual"]
+
+
+def test_how_many_cures_there_are(prose):
+    six, five = in_words(len(CURES)), in_words(len(CURES) - 1)
+    assert f"and try {five} cures on a network of 20 layers" in prose
+    assert f"**say** of {five} cures of a deep network" in prose
+    assert f"Each of the {five} others differs from it in one thing" in prose
+    assert f"| any of the {five} cures |" in prose
+    assert f"{five.capitalize()} networks of 20 layers have one of this" in prose
+    assert f"So we train all {six}, by plain gradient descent" in prose
+    assert f"Now we give a network of {in_words(len(TWENTY) - 1)} layers its cures" in prose
 
 
 def deep_network(cure, layers):
@@ -129,6 +157,17 @@ def test_what_each_cure_does_to_the_gradient(prose):
         assert sizes.max() / sizes.min() < 1e4
     residual = sizes_of("residual", 20, 1)
     assert residual[-1] / residual[0] == pytest.approx(100, rel=0.2)
+    assert f"the longest gradient, about a {in_words(100)} times that of the first" in prose
+    assert "can bear to have the weights halved, in 40 layers?" in prose
+    assert "with doubled weights and 40 layers all gradients explode, and with <a" in prose
+    link = '<a href="#each-cure?cure=ReLU&amp;layers=40&amp;scale=0.5">'
+    assert f"and with {link}half the weights</a> all vanish." in prose
+    assert "first weights</a> cannot bear to be halved either" in prose
+    assert "it can bear half the weights" in prose
+    assert "they set the scale once, and halved they are as bad as others" in prose
+    assert "when its weights are halved, the gradient still reaches the first of 40 layers" in prose
+    assert "but when its weights are halved, hardly anything of it does" in prose
+    assert "With double weights and 40 layers the norms let the gradient grow" in prose
     assert residual.argmax() == 19
     assert sizes_of("ReLU", 40, 2).min() > 1e8
     for cure in ("ReLU", "first weights"):
@@ -148,15 +187,45 @@ def test_how_much_of_the_last_layer_reaches_the_first(prose):
     batch = sizes_of("batch norm", 20, 1)
     assert f"{batch[0]:.2f} of {batch[-1]:.2f}; with the ReLU it is a third" in prose
     shares = {"ReLU": 1 / 3, "first weights": 1 / 5, "layer norm": 1 / 5}
+    assert "with the first weights and the layer norm a fifth." in prose
     for cure, share in shares.items():
         sizes = sizes_of(cure, 20, 1)
         assert sizes[0] / sizes[-1] == pytest.approx(share, abs=0.02)
 
 
+def test_half_of_what_relus_put_out_is_zero(prose):
+    sums = []
+    for seed in range(1, 11):
+        network = deep_network("ReLU", 20)
+        _, kept = network.forward(network.first(np.random.default_rng(seed)), X)
+        sums += [own[-1] for own in kept[:-1]]
+    silent = np.mean([np.mean(Z <= 0) for Z in sums])
+    assert silent == pytest.approx(1 / 2, abs=0.05)
+    assert f"| C | About {in_words(1 / 2)} of its outputs are exactly 0. |" in prose
+
+
+def test_twice_the_weights_turn_a_quarter_as_far(prose):
+    """Of weights whose scale does not matter: half the gradient, over twice the length."""
+    c, w, u = 2, np.array([0.3, -0.8, 0.5]), np.array([1.0, 2.0, -1.0])
+
+    def slopes(w):
+        return central_difference(lambda w: (w @ u) / np.linalg.norm(w), w)
+
+    share = round(np.linalg.norm(slopes(c * w)) / np.linalg.norm(slopes(w)), 6)
+    half, twice, turned = in_words(share), times(c), in_words(round(share / c, 6))
+    assert f"so {twice} the weights have {half} the gradient." in prose
+    assert f"{half} of the one over {twice} the other: a {turned}." in prose
+
+
+def test_what_twenty_squares_doubled_make(prose):
+    assert f"and $2^{{20}}$ is about a {in_words(round(2**20, -6))}:" in prose
+
+
 def test_how_much_of_it_is_luck(prose):
-    within = {}
+    within, starts = {}, range(1, 41)
+    assert f"of {in_words(len(starts))} starts, the first and the last layer's" in prose
     for cure in ("batch norm", "ReLU", "first weights", "layer norm"):
-        ends = [sizes_of(cure, 20, 1, seed)[[0, -1]] for seed in range(1, 41)]
+        ends = [sizes_of(cure, 20, 1, seed)[[0, -1]] for seed in starts]
         within[cure] = sum(0.5 < first / last < 2 for first, last in ends)
     said = "in {} with the batch norm, {} with the ReLU, {} with the first weights and {} with the"
     assert said.format(*within.values()) in prose

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from words import in_words, times
 
 from utils import landscapes, optimizers, rates, regression
 from utils.activations import sigmoid, sigmoid_derivative
@@ -20,6 +21,11 @@ from utils.optimizers import (
     rmsprop,
     stochastic_descent,
 )
+
+GIVEN = [
+    "**Cosine**: half a wave",
+    "with 405 billion parameters",
+]
 
 TURN = np.array([[np.cos(0.4), -np.sin(0.4)], [np.sin(0.4), np.cos(0.4)]])
 H_TURNED = TURN * [1 / 30, 1] @ TURN.T
@@ -79,8 +85,20 @@ def test_uncorrected_steps_are_too_long(prose):
     ratio = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
     assert 3 < ratio[0] < 4
     assert 6 < ratio.max() < 7
-    assert ratio[999] > 1.2
-    assert "three to seven times too long" in prose
+    late = 1000
+    assert ratio[late - 1] > 1.2
+    assert f"are three to {in_words(np.ceil(ratio.max()))} times too long" in prose
+    assert f"and they stay too long for a {in_words(late)} steps." in prose
+
+
+def test_another_unit_and_a_larger_cost(prose):
+    """A thousand times the gradient is a step of RMSProp as long as before."""
+    larger, g = 1000, np.array([0.3, -2.0])
+    np.testing.assert_allclose(rmsprop(larger * g, None)[0], rmsprop(g, None)[0], rtol=1e-6)
+    thousand, part = in_words(larger), in_words(1 / larger)
+    assert f"its weight becomes a {part}, and the gradient" in prose
+    assert f"with respect to it a {thousand} times larger: the gradient asks" in prose
+    assert f"Multiply the cost by a {thousand}, and every gradient is a {thousand} times" in prose
 
 
 # ── The race ─────────────────────────────────────────────────────────────────────────────────────
@@ -113,8 +131,10 @@ def race(course, alpha, beta, nudge=0.0):
 
 
 @pytest.mark.parametrize("nudge", [0.0, 1e-12])
-def test_the_ravine_race(nudge):
+def test_the_ravine_race(prose, nudge):
     _, costs = race("ravine", 0.1, 0.9, nudge)
+    courses = in_words(len(COURSES))
+    assert f"Now {in_words(len(costs))} rules race on {courses} costs" in prose
     assert min(costs, key=lambda name: costs[name][15]) == "RMSProp"
     assert min(costs, key=lambda name: costs[name][60]) == "Nesterov"
     _, costs = race("ravine", 0.01, 0.9, nudge)
@@ -123,7 +143,8 @@ def test_the_ravine_race(nudge):
     assert costs["plain"][60] < 0.1 * costs["RMSProp"][60]
     assert max(costs, key=lambda name: costs[name][60]) == "RMSProp"
     best = rates.best_rate(1 / 30, 1)
-    assert 1 / best == pytest.approx(0.5, abs=0.02)  # about half of it
+    assert 1 / best == pytest.approx(0.5, abs=0.02)
+    assert 'step=60">1</a>, about half of its best rate, it has left RMSProp' in prose
 
 
 def test_the_saddle_race(prose):
@@ -190,13 +211,26 @@ def test_the_schedules_end_where_it_is_said(prose):
     assert f"comes down last, to {ends['cosine']:.3f}" in prose
 
 
+def test_what_inverse_time_leaves(prose):
+    half, third = (optimizers.inverse_time(t, 1.0, 10) for t in (10, 20))
+    left = f"{in_words(half)} of the rate is left after $T$ steps"
+    assert f"**Inverse time**: {left}, a {in_words(third)} after $2 T$, and so on." in prose
+    assert f"after $T$ steps, a {in_words(third)} after $2 T$" in prose
+    tenth = in_words(optimizers.inverse_time(90, 1.0, 10))
+    floors = rates.noise_floor(0.03, 1, 1) / rates.noise_floor(0.3, 1, 1)
+    assert floors == pytest.approx(0.1, abs=0.015)
+    assert f"falls by inverse time, with {in_words(half)} of it left after 10 steps" in prose
+    assert f"at which step is a {tenth} of it left, with about a {tenth} of the noise" in prose
+
+
 def test_the_patients_ravine_with_momentum(prose):
     bmi, score = diabetes("bmi")
     low, high = np.linalg.eigvalsh(regression.line_hessian(bmi))
     best, kappa = regression.line_solution(bmi, score), high / low
-    steps = rates.steps_needed(1e-3, rates.best_rate(low, high), low)
+    least = 1e-3
+    steps = rates.steps_needed(least, rates.best_rate(low, high), low)
     assert f"$\\kappa$ of {kappa:,.0f}" in prose
-    assert f"{steps:,} steps" in prose
+    assert f"needed {steps:,} steps to a {in_words(least)} of the error." in prose
     assert f"$\\sqrt{{\\kappa}} \\approx {np.sqrt(kappa):.0f}$" in prose
 
     def gradient(theta):
@@ -238,14 +272,13 @@ def test_the_network_at_each_rate(prose):
         return trained(rule, alpha)[1]
 
     tried = 10.0 ** np.arange(-3, -0.9, 0.25)
-    assert len(tried) == 9
-    assert "nine rates" in prose
+    assert f"300 steps at each of {in_words(len(tried))} rates, always" in prose
     lowest = {
         rule: min((cost(rule, alpha), alpha) for alpha in tried)
         for rule in (plain, momentum, nesterov, rmsprop)
     }
     assert f"no lower than {lowest[plain][0]:.2f}" in prose
-    assert f"{np.log(2):.2f}" in prose
+    assert f"To say one half for every flower costs {-np.log(1 / 2):.2f}, and at" in prose
     for rule in (momentum, nesterov):
         assert f"to {lowest[rule][0]:.2f} at the rate {lowest[rule][1]:.1f}" in prose
     assert "at its best at 0.03, with 0.16" in prose
@@ -260,17 +293,19 @@ def test_the_network_at_each_rate(prose):
 
 @pytest.mark.slow
 def test_eleven_other_starts_say_the_same(prose):
-    for seed in range(1, 12):
+    starts = range(1, 12)
+    for seed in starts:
         assert all(trained(adam, alpha, seed)[1] < 0.125 for alpha in (10**-1.5, 0.1, 10**-0.5))
         assert trained(momentum, 10**-0.5, seed)[1] == pytest.approx(0.11, abs=0.005)
-    assert "(Eleven other starts say the same: Adam ends at 0.12 or below" in prose
+    eleven = in_words(len(starts)).capitalize()
+    assert f"({eleven} other starts say the same: Adam ends at 0.12 or below" in prose
 
 
 def test_momentum_keeps_the_rate_of_descent_where_batches_are_large(prose):
     """On a bowl it converges wherever descent does; what its noise asks for is told beside it."""
     assert "| the rate of plain descent, or less where batches are small" in prose
-    assert rates.effective_rate(1.0, 0.9) == pytest.approx(10)
-    assert "$\\beta = 0.9$ has about ten times the noise of plain descent" in prose
+    ten = times(round(rates.effective_rate(1.0, 0.9), 9))
+    assert f"$\\beta = 0.9$ has about {ten} the noise of plain descent" in prose
 
 
 def test_a_rare_gradient_carries_a_weight_so_far(prose):
@@ -286,6 +321,19 @@ def test_a_rare_gradient_carries_a_weight_so_far(prose):
         if beta1:
             assert sum(way) == pytest.approx(31.8, abs=0.05)
             assert "$31.8\\, \\alpha$ in all" in prose
+
+
+def test_what_larger_batches_allow(prose):
+    """Four times the batch halves the noise d: Adam's floor goes with αd, that of descent αd²."""
+    often, half = 4, 1 / np.sqrt(4)
+    assert f"Batches of {times(often)} the size halve $d$." in prose
+    assert f"With {in_words(half)} the noise that is {in_words(half)} as high, where" in prose
+    quarter = rates.noise_floor(0.01, 1, half**2) / rates.noise_floor(0.01, 1, 1)
+    assert f"$\\frac{{\\alpha d^2}}{{2 \\lambda}}$, is a {in_words(quarter)} as high." in prose
+    plain_rate = f"the rate of plain descent made {times(round(1 / quarter, 9))} as large"
+    assert f"So with batches of {times(often)} the size, Adam's rate can be doubled" in prose
+    assert f"Adam's rate can be doubled, and {plain_rate}." in prose
+    assert f"plain descent made {times(round(1 / quarter, 9))} as large." in prose
 
 
 def test_adam_hovers_where_the_exercise_derives():

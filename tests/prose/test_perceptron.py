@@ -1,8 +1,11 @@
 """The numbers in the prose of the chapter on the perceptron are right."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from words import in_words, times
 
 from utils.activations import sigmoid, step
 from utils.data import iris
@@ -20,6 +23,19 @@ from utils.perceptron import (
     weighted_sum,
     widest,
 )
+
+GIVEN = [
+    "about 86 billion nerve cells",
+    "not 10 billion, as an introduction on the web says",
+    "seven deep networks together name photographs",
+    "in their top five guesses",
+    "on axes that count by powers of ten",
+    "1. The margin is a third of what it was.",
+    "3. Each example occurs twice in the data.",
+    "4. The learning rate is doubled",
+    "What happens to it if $w$ and $b$ are doubled",
+    "A brain has about 86 billion neurons, not 10 billion.",
+]
 
 FLOWERS, SPECIES = iris(features=("petal length", "sepal length"))
 X1 = augment(FLOWERS)
@@ -56,16 +72,31 @@ def test_the_running_neuron(prose):
     assert f"turns it into {sigmoid(z):.4f}" in prose
 
 
-def test_petals_move_the_sum_more_than_twice_as_much():
+def test_petals_move_the_sum_more_than_twice_as_much(prose):
+    """In millimeters, too, at a tenth of the weight."""
     petals, sepals = 0.5 * FLOWERS.std(axis=1)
-    assert petals > 2 * sepals
+    in_millimeters = 0.05 * (10 * FLOWERS[0]).std()
+    assert in_millimeters == pytest.approx(petals)
+    assert f"sum more than {times(int(petals / sepals))} as much as the sepals do" in prose
+    assert f"equal weights and at a {in_words(0.05 / 0.5)} of the sepals' weight." in prose
+
+
+def test_how_we_got_here(prose):
+    years = [int(year) for year in re.findall(r"(?m)^ *\| (\d{4}) \|", prose)]
+    decades, dates = in_words(round(years[-1] - years[0], -1)), in_words(len(years))
+    assert f"How we got here: {decades} years in {dates} dates" in prose
 
 
 def test_the_distances_that_are_to_be_seen(prose):
     x = np.array([1.0, 2.0])
     start = signed_distance(x, np.array([0.4, 0.6]), 0.5)
     assert f"$2.1 / \\sqrt{{0.52}} \\approx {start:.2f}$" in prose
-    for scale in (1, 2):
+    scales = (1, 2)
+    assert f"and 1, {times(scales[1])} as much of each." in prose
+    sums = [weighted_sum(x, scale * np.array([0.2, 0.2]), scale * 0.5) for scale in scales]
+    assert sums[1] == scales[1] * sums[0]
+    assert "the line stays where it is, $z$ doubles, and the distance remains" in prose
+    for scale in scales:
         d = signed_distance(x, scale * np.array([0.2, 0.2]), scale * 0.5)
         assert f"the distance remains {d:.2f}" in prose
 
@@ -74,17 +105,26 @@ def test_the_mistakes_of_the_rule(prose):
     def mistakes(alpha, start=None):
         return len(perceptron(X1, SPECIES, alpha, start)) - 1
 
-    assert [mistakes(alpha) for alpha in (0.1, 0.5, 1, 10)] == [10] * 4
-    assert "After ten mistakes all 100 flowers are named correctly" in prose
-    assert "in ten corrections" in prose
+    (made,) = {mistakes(alpha) for alpha in (0.1, 0.5, 1, 10)}
+    ten = in_words(made)
+    assert f"After {ten} mistakes all 100 flowers are named correctly" in prose
+    assert f"in {ten} corrections" in prose
+    assert f"From zero, the rate 1 needs {ten} mistakes." in prose
+    assert f"**{ten.capitalize()}, both.**" in prose
+    assert f"mistakes, and {ten} were made: it is a guarantee" in prose
+    ends = [perceptron(X1, SPECIES, alpha)[-1] for alpha in (0.1, 10)]
+    (larger,) = set((ends[1] / ends[0]).round(6))
+    assert f"only the weights in the caption are a {in_words(larger)} times as large." in prose
     from_another = [mistakes(alpha, (-2, 1, 5)) for alpha in (0.1, 0.5, 1, 10)]
     assert from_another == [41, 16, 8, 10]
     assert ">41 mistakes</a>" in prose
     assert 'mistakes=16">16</a>' in prose
-    assert "the rate 10 made ten and the rate 1 only eight" in prose
+    assert f"the rate 10 made {ten} and the rate 1 only {in_words(from_another[2])}" in prose
     errors = [count_errors(X1, SPECIES, w) for w in perceptron(X1, SPECIES)]
     assert min(errors[:8]) > 40
     assert errors[8:] == [2, 50, 0]
+    assert "After the eighth only two are wrong, after one more swing none" in prose
+    assert f"improves the sum of one example, and may spoil {in_words(errors[9])}." in prose
 
 
 def test_the_bound_and_its_figure(prose):
@@ -99,16 +139,32 @@ def test_the_bound_and_its_figure(prose):
     far = X1 - np.outer([1, 0, 0], 0.6 * SPECIES)
     half = X1 - np.outer([1, 0, 0], 0.5 * SPECIES)
     assert f"{margin_of(half, SPECIES, widest(half, SPECIES)):.3f}, and the bound" in prose
+    part = margin_of(half, SPECIES, widest(half, SPECIES))
+    part /= margin_of(X1, SPECIES, widest(X1, SPECIES))
+    assert part == pytest.approx(1 / 2, abs=0.02)
+    assert "At 0.5 cm the margin is about half of what it was" in prose
     assert f"the bound {int(bound(half, SPECIES))}, a little less than four times" in prose
     assert f"from {int(bound(X1, SPECIES))} to {int(bound(far, SPECIES))}" in prose
     assert ">33</a> when shuffled" in prose
 
 
-def test_the_bounds_meet_where_the_text_says():
+def test_the_bounds_meet_where_the_text_says(prose):
     k = bound(X1, SPECIES)
     gamma, R = margin_of(X1, SPECIES, widest(X1, SPECIES)), radius(X1)
     assert np.isclose(k * gamma, np.sqrt(k) * R)
     assert np.isclose(mistake_bound(R, gamma / 2), 4 * k)
+    assert f"**About {times(round(mistake_bound(R, gamma / 2) / k))} as many**, since" in prose
+    more = round(mistake_bound(R, gamma / 3) / k)
+    assert f"In the first it is {in_words(more)} times as large." in prose
+    larger = round(radius(10 * X1) / R, 9)
+    assert f"both $R$ and $\\gamma$ are {in_words(larger)} times as large" in prose
+
+
+def test_twice_the_weights_halve_the_street(prose):
+    w = widest(X1, SPECIES)
+    widths = [2 / np.linalg.norm(scale * w[:2]) for scale in (1, 2)]
+    part = in_words(round(widths[1] / widths[0], 9))
+    assert f"With {times(2)} the weights the street is {part} as wide." in prose
 
 
 def test_the_room_in_the_plane(prose):
@@ -120,19 +176,22 @@ def test_the_room_in_the_plane(prose):
     assert f"at 2.45 cm has {upright:.2f} cm on both sides, the dashed one {dashed:.2f} cm" in prose
 
 
-def test_the_start_may_separate_with_nobody_on_the_boundary():
+def test_the_start_may_separate_with_nobody_on_the_boundary(prose):
     """OR is learned with (0, 0) on the boundary; lowering b as the text says leaves a margin."""
     bits, gate = augment([[0, 0, 1, 1], [0, 1, 0, 1]]), np.array([0, 1, 1, 1])
     w = perceptron(bits, gate)[-1]
     assert margin_of(bits, gate, w) == 0
     least = np.min((w @ bits)[gate == 1])
-    assert margin_of(bits, gate, w - [0, 0, least / 2]) > 0
+    share = 1 / 2
+    assert margin_of(bits, gate, w - [0, 0, share * least]) > 0
+    assert f"So lower $b$ by {in_words(share)} the smallest sum of class 1" in prose
 
 
 def test_centering_is_what_shortens_the_learning(prose):
     sepals, _ = iris()
     tenths = (10 * augment(sepals)).round()
-    assert f"cost {len(perceptron(tenths, SPECIES)) - 1} mistakes in place of ten" in prose
+    ten = in_words(len(perceptron(X1, SPECIES)) - 1)
+    assert f"cost {len(perceptron(tenths, SPECIES)) - 1} mistakes in place of {ten}" in prose
     centered = augment(sepals - sepals.mean(axis=1, keepdims=True))
     raw, alone = bound(tenths, SPECIES), bound(centered, SPECIES)
     assert f"takes the bound from {int(raw):,} to {int(alone)}." in prose
@@ -199,10 +258,11 @@ def test_the_cycle_and_the_pocket(prose):
     assert f"between {min(errors)} and {max(errors)}" in prose
     kept = pocket(tenths, kinds, 200, np.random.default_rng(0))
     assert count_errors(tenths, kinds, kept) == 3
-    shuffled = [pocket(tenths, kinds, 200, np.random.default_rng(seed)) for seed in range(12)]
+    seeds = range(12)
+    shuffled = [pocket(tenths, kinds, 200, np.random.default_rng(seed)) for seed in seeds]
     errors = [count_errors(tenths, kinds, w) for w in shuffled]
-    assert (errors.count(3), errors.count(4)) == (10, 2)
-    assert "from 0 to 11, ten end with three errors and two with four" in prose
+    many, three, four = (in_words(n) for n in (len(seeds), errors.count(3), errors.count(4)))
+    assert f"of {many} seeds, from 0 to 11, {three} end with three errors and {four} with" in prose
     assert fewest_errors(petals, kinds) == 3
     assert "Three flowers of 100 are wrong" in prose
 
@@ -230,10 +290,13 @@ def fewest_errors(X, y):
 
 def test_fourteen_gates_of_sixteen(prose):
     corners = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
-    whole, half = range(-2, 3), np.arange(-1.5, 2, 0.5)
+    step_of_b = 1 / 2
+    whole, half = range(-2, 3), np.arange(-1.5, 2, step_of_b)
     found = {
         tuple(step(np.array([v, w]) @ corners + b)) for v in whole for w in whole for b in half
     }
-    assert len(found) == 14
+    gates = 2 ** (2**2)
+    assert f"### 8. {in_words(len(found)).capitalize()} of {in_words(gates)}\n" in prose
+    assert f"and biases in steps of one {in_words(step_of_b)} are enough" in prose
     assert not found & {(0, 1, 1, 0), (1, 0, 0, 1)}
     assert "finds the other 14" in prose

@@ -14,6 +14,7 @@ from hub_needs import (
     HEADROOM,
     LIMIT_CORES,
     NODE_CORES,
+    NODE_KEEPS,
     NODE_MEMORY,
     RUN_ALL,
     SERVER,
@@ -24,6 +25,21 @@ from hub_needs import (
     students_of_a_node,
 )
 from manuscript import BOOK
+from words import in_words, times
+
+from utils import rates
+from utils.approximation import polygon_bound
+from utils.initializers import he_variance, lecun_variance
+
+GIVEN = [
+    "where ten minutes are usual",
+    "Softmax twice: what does it cost",
+    "compare after each half",
+    "vote: what do twice as many neurons do to each?",
+    "with half as much again? Then clip",
+    "Which cure bears half the weights?",
+    "Vote: what does ten times the rate do?",
+]
 
 ROWS = measured()
 EACH = student(ROWS)
@@ -171,3 +187,31 @@ def test_a_class_is_reckoned_by_hand():
     for students, share in ((0, 1), (30, 0), (30, 1.1)):
         with pytest.raises(ValueError, match="expected students and a share"):
             for_class(students, share, each)
+
+
+def test_the_plans_say_in_words_what_the_chapters_have(prose):
+    states = [f"w1={w}&amp;w2={w}&amp;b={b}" for w, b in ((0.2, 0.5), (0.4, 1))]
+    first, second = (f'<a href="perceptron.html#distance?{state}">' for state in states)
+    twice = times(0.4 / 0.2)
+    assert f"Vote: {twice} the weights and {twice} the bias; then exercise 2" in prose
+    assert f"{first}once</a> {second}{twice}</a>" in prose
+    assert f'#stack?neurons=10&amp;z=0&amp;weight=1">{in_words(10)}</a>' in prose
+    code = "".join(cell.python for cell in manuscript.page("checking-a-derivative").of_kind("code"))
+    claims = re.search(r"slopes = \{(.*)\}", code)[1].split(",")
+    five = in_words(len(claims))
+    assert f"{five.capitalize()} programs, one slope: vote on which is right" in prose
+    assert f">the {five} claims</a>" in prose
+    assert "\n### Ten digits\n" in f"\n{manuscript.page('training-a-network').text}"
+    assert "For homework: *Ten digits*, exercises" in prose
+    ten, half = times(round(rates.effective_rate(1, 0.9), 9)), in_words(round(2 / 1.9) / 2)
+    assert f"the velocity as a sum, {ten} one way and {half} to and fro" in prose
+    eighth = in_words(polygon_bound(1, 1))
+    assert f"why the polygon's bound has an {eighth}, exercises" in prose
+    kept = in_words(lecun_variance(9, 4) / he_variance(9, 4))
+    assert f"LeCun, Xavier, the ReLU's {kept}, He; vote on the scale" in prose
+
+
+def test_the_room_is_told_in_words(prose):
+    assert f"With a {in_words(HEADROOM - 1)} on top for what the student tries" in prose
+    assert f"of which the system keeps a {in_words(NODE_KEEPS)}; a node" in prose
+    assert f"The limit is {times(EACH.limit / EACH.guarantee)} the guarantee, where" in prose

@@ -1,0 +1,3 @@
+"""What the page on using the book says in words is no result."""
+
+GIVEN = ["of some hundreds of megabytes"]
