@@ -1,5 +1,7 @@
 """From a slider's input to the painted frame, on the built site, beside swapping whole pictures.
 
+And from a move of a hand in the figure, in three engines.
+
 A pointer drags each slider through its stops.  The clock starts with the ``input`` event and stops
 when the frame that shows the new stop has been painted: at the first task after its animation
 frame.  Also with the processor slowed down four times, as Lighthouse does for a phone.  The
@@ -18,13 +20,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 from table import Column, show
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1] / "tools"), str(HERE.parent), str(HERE.parent / "site")]
 
 from browser import launched  # noqa: E402
+from engines import window  # noqa: E402
+from hands import with_handles  # noqa: E402
 from pages import DESKTOP, places_of  # noqa: E402
 from static_server import serving  # noqa: E402
 
@@ -35,6 +39,14 @@ COLUMNS = (
     Column("slowed 95 % ms", ".1f", most=40),
     Column("whole SVG 95 % ms", ".1f"),
     Column("whole SVG slowed 95 % ms", ".1f"),
+)
+
+HANDS = (
+    Column("median ms", ".1f"),
+    Column("95 % ms", ".1f", most=17),
+    Column("slowed 95 % ms", ".1f", most=40),
+    Column("Firefox 95 % ms", ".1f", most=17),
+    Column("WebKit 95 % ms", ".1f", most=17),
 )
 
 #: ``painted(count)`` is kept once so many moves are: to ask again and again would cost frames.
@@ -69,6 +81,30 @@ BASELINE = """async (figure, field) => {
         box.lastChild.innerHTML = pictures[box.firstChild.value]
     })
     box.lastChild.innerHTML = pictures[0]
+}"""
+
+
+#: A hand goes around where it took the figure's first handle, a step at the beginning of a frame.
+HAND = """async (name, moves) => {
+    const figure = document.getElementById(name)
+    figure.scrollIntoView({block: 'center', behavior: 'instant'})
+    const ring = figure.querySelector('.explorable-handle')
+    const box = ring.getBoundingClientRect()
+    const fire = (type, x, y) => ring.dispatchEvent(new PointerEvent(type, {
+        isPrimary: true, pointerId: 1, clientX: box.x + 22 + x, clientY: box.y + 22 + y}))
+    ring.setPointerCapture = () => {}  // of a pointer that there is not
+    fire('pointerdown', 0, 0)
+    const times = []
+    for (let move = 0; move < moves + 20; move++) {
+        const {port1, port2} = new MessageChannel()
+        times.push(await new Promise(resolve => requestAnimationFrame(() => {
+            const begun = performance.now()
+            port1.onmessage = () => resolve(performance.now() - begun)
+            fire('pointermove', 90 * Math.cos(move / 5), 90 * Math.sin(move / 5))
+            port2.postMessage('')
+        })))
+    }
+    return times.slice(20)
 }"""
 
 
@@ -135,6 +171,25 @@ def measure(page: Page, name: str, moves: int) -> list[float] | None:
     ]
 
 
+def measure_hand(browser: Browser, address: str, name: str, moves: int) -> list[float]:
+    """Return the row of an explorable that can be taken in hand, on the page with this address."""
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(address)
+    page.locator(f"figure#{name}").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    plain = page.evaluate(f"given => ({HAND})(...given)", [name, moves])
+    with slowed(page, 4):
+        slow = page.evaluate(f"given => ({HAND})(...given)", [name, moves])
+    page.close()
+    row = [statistics.median(plain), percentile(plain), percentile(slow)]
+    for engine in ("firefox", "webkit"):
+        with window(engine, browser) as opened:
+            opened.open(f"{address}#{name}", DESKTOP["width"])
+            opened.run(HAND, name, 50)  # meanwhile its recording arrives
+            row.append(percentile(opened.run(HAND, name, moves)))
+    return row
+
+
 def main() -> bool:
     """Measure, print, and say whether every explorable passes the gates."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -142,7 +197,7 @@ def main() -> bool:
     parser.add_argument("--moves", type=int, default=200)
     parser.add_argument("places", nargs="*", help="page#name; all, when none is given")
     options = parser.parse_args()
-    rows = {}
+    rows, hands = {}, {}
     with serving(options.site) as address:
         for browser in launched():
             for place in options.places or map(str, places_of(options.site)):
@@ -153,7 +208,11 @@ def main() -> bool:
                 if row:
                     rows[place] = row
                 print(place, *(f"{value:.1f}" for value in row or ()), flush=True)
-    return show("slider to frame", COLUMNS, rows)
+            for place in map(str, with_handles(options.site)):
+                if not options.places or place in options.places:
+                    page, _, name = place.partition("#")
+                    hands[place] = measure_hand(browser, f"{address}/{page}", name, options.moves)
+    return show("slider to frame", COLUMNS, rows) & show("hand to frame", HANDS, hands)
 
 
 if __name__ == "__main__":

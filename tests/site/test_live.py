@@ -8,13 +8,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import nbformat
+import numpy as np
 import pytest
 import store
 from afresh import Fresh, explorables_of
 from manuscript import BOOK
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_server import jupyterlab
-from pages import DESKTOP, Visit, opener
+from pages import DESKTOP, Open, Visit, opener
 from playwright.sync_api import Browser, Locator, expect
 from test_explorables import check
 
@@ -23,6 +24,26 @@ pytestmark = pytest.mark.slow
 PATIENCE = 120_000  # milliseconds for a kernel to start and to import, on a busy machine
 IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 PAGE, NAME = "index.html", "valley"
+
+#: A figure whose dot leads two sliders along.
+HAND = """
+import matplotlib.pyplot as plt
+
+from utils.explore import explore, slider
+
+fig, ax = plt.subplots()
+(dot,) = ax.plot([], [], "o")
+ax.set(xlim=(0, 4), ylim=(0, 4))
+
+
+def update(x, y):
+    dot.set_data([x], [y])
+    return f"At {x:.2f} and {y:.2f}."
+
+
+span = slider(0, 4, stops=5, start=1)
+explore(fig, update, name="hand", alt="A dot.", handles={dot: ("x", "y")}, x=span, y=span)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +58,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     notebook.cells.append(solved)
     store.normalize(notebook)
     (home / PAGE.replace(".html", ".ipynb")).write_text(store.text(notebook), encoding="utf-8")
+    hand = new_notebook(cells=[new_code_cell(HAND)], metadata=notebook.metadata)
+    nbformat.write(hand, home / "hand.ipynb")
     with jupyterlab(home) as running:
         yield running.address
 
@@ -45,13 +68,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def notebook(browser: Browser, lab: str) -> Iterator[Visit]:
     """Return the notebook, open in JupyterLab, its kernel ready."""
     with ExitStack() as stack:
-        visited = opener(browser, stack)(f"{lab}/lab/tree/{PAGE.replace('.html', '.ipynb')}")
-        visited.page.wait_for_function(IDLE, timeout=PATIENCE)
-        # JupyterLab says, sooner or later, that a kernel's session is gone, and holds everything up
-        # until the reader has seen it.
-        notice = visited.page.locator(".jp-Dialog-button.jp-mod-accept").first
-        visited.page.add_locator_handler(notice, lambda button: button.click())
-        yield visited
+        yield ready(opener(browser, stack)(f"{lab}/lab/tree/{PAGE.replace('.html', '.ipynb')}"))
+
+
+def ready(visited: Visit) -> Visit:
+    """Wait until the kernel of a notebook is there."""
+    visited.page.wait_for_function(IDLE, timeout=PATIENCE)
+    # JupyterLab says, sooner or later, that a kernel's session is gone, and holds everything up
+    # until the reader has seen it.
+    notice = visited.page.locator(".jp-Dialog-button.jp-mod-accept").first
+    visited.page.add_locator_handler(notice, lambda button: button.click())
+    return visited
 
 
 @pytest.fixture
@@ -119,6 +146,33 @@ def test_kernel_draws_what_numpy_computes(notebook: Visit, figure: Locator, fres
     figure.get_by_role("button", name="Reset").click()
     check(figure, fresh, [control.start])
     assert [error for error in notebook.errors if "exception" in error] == []
+
+
+def test_kernel_leads_the_controls_by_hand(visit: Open, lab: str) -> None:
+    """Two at once, to stops between those that a page has."""
+    visited = ready(visit(f"{lab}/lab/tree/hand.ipynb"))
+    figure, mouse = run(visited), visited.page.mouse
+    figure.scroll_into_view_if_needed()
+    ring, axes = (figure.locator(part) for part in (".explorable-handle", "[data-box]"))
+    width, height = map(float, axes.get_attribute("data-box").split()[2:])
+    point = figure.evaluate(
+        """figure => {
+            const svg = figure.querySelector('svg')
+            return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
+        }"""
+    )
+    here, seen = np.array([1.0, 1.0]), ring.bounding_box()
+    pointer = np.array([seen["x"] + 15, seen["y"] + 27])
+    mouse.move(*pointer)
+    mouse.down()
+    for there in ([2.36, 3.12], [0.48, 1.78]):
+        mouse.move(*(pointer + point * np.array([width, -height]) * (there - here) / 4), steps=9)
+        said = figure.locator(".explorable-caption")
+        expect(said).to_have_text("At {:.2f} and {:.2f}.".format(*there))
+    mouse.up()
+    for name, value in zip("xy", there, strict=True):
+        expect(figure.locator(f"[name={name}] + output")).to_have_text(f"{value:g}")
+    assert [error for error in visited.errors if "exception" in error] == []
 
 
 def test_notebook_and_page_agree_at_every_stop_of_the_page(fresh: Fresh) -> None:
