@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from contract import tie
 from contract.sample import sample
 
 SAMPLE = 200  # equations and functions, so that the tests take no longer as the book grows
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold an equation on fewer draws in the quick tests."""
+    if "not slow" in config.option.markexpr:
+        tie.DRAWS = 4
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
