@@ -125,10 +125,16 @@ def _running_neuron() -> Mapping:
     }  # fmt: skip
 
 
+#: The parameters of the running network, layer by layer.
+NETWORK = [
+    (np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])),
+    (np.array([[0.7, -0.4]]), np.array([[0.1]])),
+]
+
+
 def _running_network() -> Mapping:
     x, y = np.array([[1.0], [2.0]]), 1.0
-    W = {1: np.array([[0.4, 0.6], [-0.5, 0.3]]), 2: np.array([[0.7, -0.4]])}
-    b = {1: np.array([[0.5], [-0.2]]), 2: np.array([[0.1]])}
+    W, b = (dict(enumerate(parts, start=1)) for parts in zip(*NETWORK, strict=True))
     z1 = W[1] @ x + b[1]
     z2 = W[2] @ expit(z1) + b[2]
     delta2 = (expit(z2) - y) * expit(z2) * expit(-z2)

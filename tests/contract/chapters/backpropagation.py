@@ -6,7 +6,7 @@ import numpy as np
 
 from contract.tie import tie
 from contract.truth import agree, derivative
-from contract.worlds import forgiving, given, world
+from contract.worlds import NETWORK, forgiving, given, world
 from utils.activations import sigmoid, sigmoid_derivative
 from utils.losses import squared_error
 from utils.network import backward, forward
@@ -233,15 +233,11 @@ def _(*drawn):
 
 def by_hand(y):
     """Return what the letters mean in the running network, with one target or the other."""
-    parameters = [
-        (np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])),
-        (np.array([[0.7, -0.4]]), np.array([[0.1]])),
-    ]
     x = np.array([[1.0], [2.0]])
-    Z, A, delta, gradients = found(parameters, x, np.array([[y]]))
+    Z, A, delta, gradients = found(NETWORK, x, np.array([[y]]))
     names = {"x": x, "y": y, r"\hat{y}": A[2], r"\sigma'": sigmoid_derivative, r"\alpha": 0.1}
     names |= {"k": len(A[2])}
-    for n, ((W, b), (dW, db)) in enumerate(zip(parameters, gradients, strict=True), start=1):
+    for n, ((W, b), (dW, db)) in enumerate(zip(NETWORK, gradients, strict=True), start=1):
         columns = {"a": A[n], "z": Z[n], r"\delta": delta[n], "b": b}
         names |= {f"{letter}^{{({n})}}": np.squeeze(value)[()] for letter, value in columns.items()}
         names |= {f"W^{{({n})}}": W, rf"\frac{{\partial \ell}}{{\partial W^{{({n})}}}}": dW}

@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from contract.tie import Case, tie
 from contract.truth import agree
-from contract.worlds import forgiving, given, world, wrong
+from contract.worlds import NETWORK, forgiving, given, world, wrong
 from utils.activations import identity, relu, sigmoid
 from utils.network import fold, forward, initial_parameters, layer
 from utils.neuron import neuron
@@ -19,11 +19,6 @@ TWO_LAYERS = (
     r"X \in \mathbb{R}^{p \times m}"
 )
 THREE_LAYERS = TWO_LAYERS + r", R \in \mathbb{R}^{k \times r}, r_0 \in \mathbb{R}^{k \times 1}"
-
-RUNNING = [
-    (np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([[0.5], [-0.2]])),
-    (np.array([[0.7, -0.4]]), np.array([[0.1]])),
-]
 
 
 def by_layer(family):
@@ -138,7 +133,7 @@ def _(W, b, X):
 
 def running():
     """Return the sums and the activations of the running network."""
-    return forward(RUNNING, np.array([[1.0], [2.0]]), [sigmoid, sigmoid])
+    return forward(NETWORK, np.array([[1.0], [2.0]]), [sigmoid, sigmoid])
 
 
 @tie("fp-hand-sums")
@@ -260,7 +255,7 @@ def _(W, V, b, x_t):
 @world("", "2. By hand")
 def _():
     x = np.array([[3.0], [1.0]])
-    Z, A = forward(RUNNING, x, [sigmoid, sigmoid])
+    Z, A = forward(NETWORK, x, [sigmoid, sigmoid])
     return {"x": x, "z^{(1)}": Z[1], "z^{(2)}": Z[2], r"\hat{y}": A[2], r"\sigma": expit}
 
 
