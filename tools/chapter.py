@@ -61,8 +61,13 @@ For homework: ⟪sections and exercises⟫.
 PLACES = (
     (
         "book/index.ipynb",
-        r"\| \[[^]]+\]\([\w-]+\.ipynb\) \| .*\n",
-        "| [@TITLE@](@NAME@.ipynb) | ⟪a verb and what⟫ | ⟪minutes⟫ | ⟪for the exercises⟫ |\n",
+        r"^- \[[^]]+\]\([\w-]+\.ipynb\)\n\n  .*\n",
+        "- [@TITLE@](@NAME@.ipynb)\n\n  ⟪The question that it answers, in one sentence?⟫\n",
+    ),
+    (
+        "book/teaching.md",
+        r"^\| \[\]\([\w-]+\.ipynb\) \| .* \| \d+ \| \d+ \|\n",
+        "| [](@NAME@.ipynb) | ⟪a verb and what⟫ | ⟪minutes⟫ | ⟪for the exercises⟫ |\n",
     ),
     ("book/teaching.md", r"(?=^\(class-link\)=$)", PLAN),
     (

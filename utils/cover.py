@@ -33,6 +33,7 @@ def draw(ax: Axes) -> Callable[[float], str]:
     """Draw the valley and return ``update(learning_rate)``, which lets the neurons walk."""
     _shade(ax)
     ax.set(xlim=(-4.9, 4.9), ylim=(-2.8, 2.8), aspect="equal", xticks=[], yticks=[])
+    ax.set(xlabel="first weight", ylabel="second weight")
     ax.spines[:].set_visible(False)
     paths = ax.add_collection(LineCollection([], colors=to_rgba(GRADIENT, 0.55), linewidths=1))
     ax.plot(*STARTS.T, "o", color=MUTED, markersize=2.5)

@@ -199,9 +199,10 @@ FREE = r"x \in (0.1, 4)"
             function(np.array([1.0, -1.0]))
 ''',
     "book/index.ipynb": """
-| [Square root](square-root.ipynb) | derive the slope of a root | 11 | 9 |
+  How steep is the square root?
 """,
     "book/teaching.md": """
+| [](square-root.ipynb) | derive the slope of a root | 11 | 9 |
 | 0–10 | Vote: how high at 4? | <a href="square-root.html#try-square-root?knob=1">to begin</a> |
 | 10–80 | At the board: the slope; in pairs, exercise 2 | |
 | 80–90 | On the way out: exercise 1 | |

@@ -65,12 +65,13 @@ function recorded(figure) {
   );
   near.observe(figure);
   figure.addEventListener("focusin", () => fetch().catch(() => {}), { once: true });
-  return (stops, notice, pull) =>
+  const source = (stops, notice, pull) =>
     recording
       ? frame(stops, pull)
       : excused(fetch(), notice, [[SOON, "The recording of this figure is on its way …"]]).then(() =>
           frame(stops, pull),
         );
+  return { source, fetch };
 }
 
 function plain(word) {
@@ -101,7 +102,9 @@ const cameFrom = ({ target }) => (beside = target.closest("a") && target.closest
 addEventListener("click", cameFrom, { capture: true });
 
 for (const figure of document.querySelectorAll("figure.explorable")) {
-  const { controls, turned } = wake(figure, recorded(figure), (all) => write(figure.id, all));
+  const { source, fetch } = recorded(figure);
+  const { controls, turned, show } = wake(figure, source, (all) => write(figure.id, all));
+  figure.explorable = { controls, show, fetch }; // for a page's own script: see front.js
 
   pointing(figure, figure.closest("article > section > section") ?? figure);
 

@@ -200,5 +200,5 @@ function wake(figure, source, moved = () => {}) {
     turned();
   });
   figure.dataset.awake = "";
-  return { controls, turned };
+  return { controls, turned, show };
 }

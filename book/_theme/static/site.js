@@ -31,11 +31,31 @@ for (const link of contents.querySelectorAll('li li a[href^="#"]')) {
 }
 const inView = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
-    if (isIntersecting) sectionLinks.get(target).setAttribute("aria-current", "location");
-    else sectionLinks.get(target).removeAttribute("aria-current");
+    if (isIntersecting) {
+      sectionLinks.get(target).setAttribute("aria-current", "location");
+      leave(target);
+    } else sectionLinks.get(target).removeAttribute("aria-current");
   }
 }, { rootMargin: "-25% 0px -74.9% 0px" });  // a line across the page, a quarter of the way down
 for (const section of sectionLinks.keys()) inView.observe(section);
+
+// ---- How far down the page is read.
+const progress = document.querySelector(".progress");
+function mark() {
+  const far = root.scrollHeight - innerHeight;
+  progress.style.transform = `scaleX(${far > innerHeight ? Math.min(1, scrollY / far) : 0})`;
+}
+addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
+mark();
+
+// ---- Where a chapter was left, kept in this browser alone: the front page leads back to it.
+const [opening] = sectionLinks.keys();
+function leave(section) {
+  if (section === opening || !document.querySelector(".run")) return;  // at its very beginning, or no chapter
+  const [title, words] = [document.querySelector("h1"), section.querySelector("h2")].map((heading) => heading.firstChild.textContent);
+  const page = location.pathname.split("/").pop();
+  try { localStorage.setItem("left", JSON.stringify({ page, id: section.id, words: `${title}: ${words}` })); } catch {}
+}
 
 // ---- A jump within the page needs the true height of all that is above its target.
 document.addEventListener("click", (event) => {
