@@ -96,7 +96,7 @@ def lead_on(
     """Let Next lead from the front page to the first chapter, and give that page its script."""
     if page != app.config.root_doc:
         return
-    app.add_js_file("front.js", loading_method="defer")
+    app.add_js_file("front.js", priority=900, loading_method="defer")  # after the player
     pages = app.env.toctree_includes.get(page, [])
     first = next((name for name in pages if is_chapter(app.env, name)), None)
     if first:

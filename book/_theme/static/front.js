@@ -4,7 +4,7 @@
 // ---- Go on where you left.  (site.js has kept the place, in this browser.)
 try {
   const { page, id, words } = JSON.parse(localStorage.getItem("left"));
-  if (/^[\w-]+(\.html)?$/.test(page)) {
+  if (/^[\w-]+(\.html)?$/.test(page ?? "")) {
     const link = document.createElement("a");
     Object.assign(link, { className: "go-on", href: `${page}#${encodeURIComponent(id)}` });
     link.textContent = `Go on where you left: ${words}`;
