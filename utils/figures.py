@@ -42,21 +42,21 @@ INK, MUTED, GRID, PAPER, INPUT, WEIGHT, ACTIVATION, GRADIENT, LOSS = (
 
 _ROLE = {light: role for role, (light, _) in PALETTE.items()}
 
-#: role → the letters of the notation that stand for it, in formulas; a hat is written before one.
+#: role → the letters that stand for it in formulas, as the notation page has them.
 LETTERS: dict[str, tuple[str, ...]] = {
-    "input": ("x", "X"),
-    "weight": ("w", "W", "b"),
-    "activation": ("a", "A", r"\hat y", r"\hat Y"),
+    "input": ("x", "X", "y", "Y"),
+    "weight": ("w", "W", "b", "θ"),
+    "activation": ("z", "Z", "σ", "a", "A", r"\hat y", r"\hat Y"),
     "gradient": ("∇", "∂", "δ"),
     "loss": ("ℓ", "J"),
 }
 
-_STANDS_FOR = {letter: role for role, letters in LETTERS.items() for letter in letters}
+STANDS_FOR = {letter: role for role, letters in LETTERS.items() for letter in letters}
 
 
 def role_of(letter: str) -> str | None:
     """Return what a letter of a formula stands for, if figures have a color for it."""
-    return _STANDS_FOR.get(letter)
+    return STANDS_FOR.get(letter)
 
 
 def use_style() -> None:

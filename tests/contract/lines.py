@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from lark import Tree
 from matplotlib._mathtext_data import tex2uni
 from scipy.special import expit
@@ -54,9 +55,10 @@ def _slot(line: Line, name: str) -> str:
 def objection(line: Line, formula: str | None = None) -> str | None:
     """Say what is wrong with a line, or with its *formula* with an error in it; or return None."""
     try:
-        for claim in claims(formula or lettered(line)):
-            if problem := _wrong(claim, line):
-                return f"{line.filled()}: {problem}"
+        with np.errstate(all="ignore"):
+            for claim in claims(formula or lettered(line)):
+                if problem := _wrong(claim, line):
+                    return f"{line.filled()}: {problem}"
     except NotationError as error:
         return f"{line.filled()}: {error}"
     except Exception as error:  # a line with an error in it may fail in any way

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from lark import Tree
 from manuscript import page
+from matplotlib._mathtext_data import tex2uni
 
 from contract import chapters  # noqa: F401 (importing declares the worlds)
 from contract.worlds import DECLARED, World
+from utils.figures import STANDS_FOR
 from utils.notation import evaluate, latex, parse
 from utils.notation.meaning import members_of
 
@@ -40,6 +42,24 @@ def shapes(cell: str, number: int) -> list[str]:
     """Return as many shapes: one for each symbol, or one for all."""
     found = [each.strip() for each in re.split(r"[;,] (?![^$]*\$[^$]*$)|; |\$, (?=\$)", cell)]
     return found * number if len(found) == 1 else found
+
+
+def colors() -> dict[str, str]:
+    """Return letter → the role that the first row with this letter has a color for."""
+    found: dict[str, str] = {}
+    for row, role in re.findall(r"(?m)^\| (\$.*)\{\{ (\w+) \}\} \|$", page("notation").text):
+        for text in re.findall(r"\$(.*?)\$", row.split(" | ")[0]):
+            head = re.match(r"\\d?frac\{(\\\w+)|(\\hat)\{(\w)\}|(\\?\w+)", text)
+            letter = " ".join(part for part in head.groups() if part)
+            code = tex2uni.get(letter.removeprefix("\\"))
+            found.setdefault(chr(code) if code else letter, role)
+    return found
+
+
+def test_letters_have_the_color_of_their_row():
+    """In formulas, that is; the tables say it in words."""
+    said = colors()
+    assert {letter: said[letter] for letter in STANDS_FOR} == STANDS_FOR
 
 
 def objection(names: dict[Tree, Any], symbol: Tree, shape: str) -> str | None:
