@@ -82,9 +82,12 @@ def themed(svg: str) -> str:
     )
 
 
-def trail_on(ax: Axes) -> Line2D:
-    """Add an empty path of descent: a dot for each point, joined in order."""
-    (trail,) = ax.plot([], [], "o-", color=WEIGHT, linewidth=1.5, markersize=5)
+def trail_on(ax: Axes, gid: str | None = None) -> Line2D:
+    """Add an empty path of descent: a dot for each point, joined in order.
+
+    ``gid`` is the letter that it shows, for formulas to point at.
+    """
+    (trail,) = ax.plot([], [], "o-", color=WEIGHT, linewidth=1.5, markersize=5, gid=gid)
     return trail
 
 

@@ -148,7 +148,7 @@ class Painter:
 def parts_of(said: Shown) -> tuple[str, Line | None]:
     """Return the caption and the line of what an ``update`` has returned."""
     match said:
-        case str(caption), Line() as line:
+        case str(caption), Line() | None as line:
             return caption, line
     return said, None
 
