@@ -38,6 +38,7 @@ UNPRINTED = ", ".join(
     (
         ".headerlink, .run, .copies, .toctree-wrapper",
         ".explorable-controls, .explorable-room",
+        ".choices input, .noted, .exercise button, .judged, .exercise option, .in-code",
         ".fold:has(> summary:-soup-contains-own('Show the code'))",  # of a figure
     )
 )

@@ -18,7 +18,7 @@ from browser_python import small_pyodide
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from manuscript import BOOK
 from nbformat.v4 import new_code_cell, new_notebook
-from pages import DESKTOP, PHONE, Open, Visit, opener, pages_of
+from pages import DESKTOP, PHONE, Open, Visit, opener, pages_of, parsed
 from playwright.sync_api import Browser, Locator, Page, expect
 from static_server import serving
 
@@ -224,6 +224,14 @@ def test_links_to_pages_lead_to_the_site(chapter: Visit, server: str) -> None:
         page.locator(".jp-Notebook").get_by_role("link", name="notation").first.click()
     assert opened.value.url.startswith(f"{server}/notation.html")
     opened.value.close()
+
+
+@pytest.mark.slow
+def test_a_link_from_an_exercise_leads_to_its_cell(visit: Open, server: str, site: Path) -> None:
+    link = parsed(site / f"{CHAPTER}.html").select_one(".in-code a")["href"]
+    cell = visit(f"{server}/{link}").page.locator(".jp-CodeCell.jp-mod-active")
+    expect(cell).to_contain_text("check(", timeout=PATIENCE)
+    expect(cell).to_be_in_viewport()
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import Tag
 from docutils import nodes
+from exercise_forms import for_readers
 from manuscript import Page, notebooks
 from math_rendering import mathml
 from myst_nb.core.render import strip_latex_delimiters
@@ -19,7 +20,12 @@ from pages import parsed
 def stored(cell: NotebookNode) -> list[str]:
     """Return what a page must show for each output of a cell; for a picture, its words."""
     alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
-    return [words(output.get("text") or output.data, alt) for output in cell.outputs]
+    told = []
+    for output in cell.outputs:
+        printed = words(output.get("text") or output.data, alt)
+        instead = for_readers(cell.source, printed)
+        told += [printed] if instead == printed else [squeezed(instead)] if instead else []
+    return told
 
 
 def words(answer: str | dict[str, str], alt: str | None) -> str:
@@ -27,7 +33,8 @@ def words(answer: str | dict[str, str], alt: str | None) -> str:
     if isinstance(answer, str):
         return answer if answer.endswith("\n") else f"{answer}\n"
     if "image/svg+xml" in answer:
-        return alt or answer["text/plain"]  # the caption of an explorable
+        # Of an explorable, the caption; after it stands the formula of its state.
+        return alt or answer["text/plain"].partition("\n")[0]
     if latex := answer.get("text/latex"):
         return formula(strip_latex_delimiters(latex), display=True)
     if table := answer.get("text/markdown"):

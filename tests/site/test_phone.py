@@ -100,14 +100,15 @@ def test_warning_of_the_lab_does_not_scroll_sideways(visit: Open, origins: dict[
 
 
 def test_what_stands_in_the_column_ends_at_one_edge(tabs: Tabs, path: str) -> None:
-    """On a wide screen: text, code, folded code, tables, figures."""
+    """On a wide screen: text, code, folded code, tables; not a figure beside its answer."""
     edges = tabs(path, "desktop").evaluate(
         """() => {
             const edges = {}
             const boxes = 'article section > :not(section), .cell > *, .cell pre, .neighbors'
             for (const box of document.querySelectorAll(boxes)) {
                 const {right, width} = box.getBoundingClientRect()
-                const inFold = box.parentElement.closest('details, li, .admonition, blockquote')
+                const inFold = box.closest('.explored')
+                    || box.parentElement.closest('details, li, .admonition, blockquote')
                 const flows = !['inline', 'inline-block'].includes(getComputedStyle(box).display)
                 const html = box.outerHTML.slice(0, 160)
                 if (width > 1 && flows && !inFold) edges[Math.round(right)] ??= html

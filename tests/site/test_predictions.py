@@ -79,7 +79,7 @@ def test_the_answer_says_what_the_reader_said(open_box):
         label.click()
         expect(box.get_by_role("status")).to_have_text("Noted. Now see for yourself.")
         said = "And so it is" if choice == right else "It is not so"
-        expected = f"You said: {label.inner_text()}. {said}."
+        expected = f"You said: {label.text_content()}. {said}."
         assert box.locator(".verdict").text_content() == expected
     box.locator("summary").first.click()
     expect(box.locator(".verdict")).to_be_visible()

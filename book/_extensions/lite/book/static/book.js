@@ -1,5 +1,6 @@
 /* What the book adds to its lab: the way back to its own copy of a chapter, figures that show before
-   they run, links that lead to its pages, and words where something goes wrong unseen. */
+   they run, links that lead to its pages and from them to a cell, and words where something goes
+   wrong unseen. */
 (() => {
   const settings = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   const lab = new URL(settings.baseUrl, location);
@@ -31,6 +32,20 @@
     await panel?.context?.ready;
     if (!panel?.context?.model?.cells || !(await isTheBooks(panel.context.path))) return;
     for (const cell of panel.context.model.cells) cell.trusted = true;
+  }
+
+  /** A page of the book sends its reader to a cell: notebooks/index.html?path=…#cell-id=my-rate */
+  let sent = new URLSearchParams(location.hash.slice(1)).get("cell-id");
+
+  /** Go there, once. */
+  async function goToCell(panel) {
+    await panel?.context?.ready;
+    const at = panel?.content?.widgets?.findIndex(({ model }) => model.id === sent) ?? -1;
+    if (at < 0) return;
+    sent = undefined;
+    await panel.revealed;
+    panel.content.activeCellIndex = at;
+    await panel.content.scrollToItem(at, "start");
   }
 
   /** Put the book's copy of the open chapter in place of the reader's. */
@@ -97,6 +112,7 @@
         execute: () => takeTheBooks(app),
       });
       app.shell.currentChanged.connect(() => trust(app.shell.currentWidget));
+      app.shell.currentChanged.connect(() => goToCell(app.shell.currentWidget));
       sayThatPythonIsMissing();
       sayThatNothingIsKept();
       followLinksToPages();
