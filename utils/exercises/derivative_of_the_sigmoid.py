@@ -27,6 +27,38 @@ def _chained(X: NDArray, y: NDArray, w: NDArray, b: float) -> NDArray:
 
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "ds-outputs": {
+        "at 0.5": Exercise(
+            answer=0.25,
+            mistakes={
+                "that is the output; multiply it by one minus the output": 0.5,
+                "0.5 is the output, not the sum": sigmoid_derivative(0.5),
+            },
+        ),
+        "at 0.9": Exercise(
+            answer=0.09,
+            mistakes={
+                "that is the output; multiply it by one minus the output": 0.9,
+                "0.9 is the output, not the sum": sigmoid_derivative(0.9),
+                "one minus the output is the other factor": 0.81,
+            },
+        ),
+        "at 0.01": Exercise(
+            answer=0.0099,
+            mistakes={
+                "that is the output; one minus it is a factor, too": 0.01,
+                "0.01 is the output, not the sum": sigmoid_derivative(0.01),
+            },
+        ),
+        "the other sign": Exercise(
+            answer=0.1,
+            mistakes={
+                "an output is never negative": -0.9,
+                "that is what the slope does; the outputs add up to 1": 0.9,
+                "0.9 is the output, not the sum": sigmoid(-0.9),
+            },
+        ),
+    },
     "ds-six": {
         "σ": Exercise(
             answer=1 / 64,

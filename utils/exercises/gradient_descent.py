@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from utils import rates
 from utils.exercises.judging import Exercise
+from utils.neuron import neuron_step
 
 
 def _bowl(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
@@ -64,7 +65,86 @@ def ravine(low: float, middle: float, high: float) -> dict[str, Exercise]:
     }
 
 
+def second_step() -> dict[str, Exercise]:
+    """Make the task of the second step of the neuron of the running example."""
+    x, y, w_0, b_0, alpha = np.array([1.0, 2.0]), 1, np.array([0.4, 0.6]), 0.5, 0.1
+    w_1, b_1 = neuron_step(x, y, w_0, b_0, alpha)
+    w_2, b_2 = neuron_step(x, y, w_1, b_1, alpha)
+    places = zip(("w₁", "w₂", "b"), (*w_0, b_0), (*w_1, b_1), (*w_2, b_2), strict=True)
+    return {
+        "the step": Exercise(
+            answer="shorter",
+            mistakes={"the first factor, what is left to learn, has shrunk": "longer"},
+        )
+    } | {
+        name: Exercise(
+            answer=after,
+            digits=4,
+            mistakes={
+                "that is where the first step led": before,
+                "that is the start": start,
+            },
+        )
+        for name, start, before, after in places
+    }
+
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "gd-factor": {
+        "0.05": Exercise(
+            answer="walks",
+            mistakes={"the factor is 0.5, so it keeps to its side": "swings"},
+        ),
+        "0.1": Exercise(
+            answer="arrives",
+            mistakes={"λ is 10, not 5, for 5w² is half of 10w²": "walks"},
+        ),
+        "0.15": Exercise(
+            answer="swings",
+            mistakes={
+                "λ is 10, not 5, for 5w² is half of 10w²": "walks",
+                "the factor is −0.5: its size is below 1": "diverges",
+            },
+        ),
+        "0.2": Exercise(
+            answer="jumps forever",
+            mistakes={
+                "λ is 10, not 5, for 5w² is half of 10w²": "arrives",
+                "the factor is exactly −1, so it comes no lower": "swings",
+                "the factor is exactly −1, so it goes no higher": "diverges",
+            },
+        ),
+        "0.25": Exercise(
+            answer="diverges",
+            mistakes={
+                "λ is 10, not 5, for 5w² is half of 10w²": "swings",
+                "the factor is −1.5: each jump is longer than the last": "jumps forever",
+            },
+        ),
+    },
+    "gd-half": {
+        "the slope 3": Exercise(
+            answer=60,
+            mistakes={
+                "it is the cosine of the angle that is a half": 30,
+                "half of the slope is not half of the right angle": 45,
+                "give the angle in degrees": np.pi / 3,
+            },
+        ),
+        "the slope 0": Exercise(
+            answer=90,
+            mistakes={
+                "that is the steepest way down": 180,
+                "that is the steepest way up": 0,
+                "give the angle in degrees": np.pi / 2,
+            },
+        ),
+        "the slope 7": Exercise(
+            answer="no",
+            mistakes={"the length of the gradient, 6, is the steepest slope there is": "yes"},
+        ),
+    },
+    "gd-second": second_step(),
     "gd-ravine": ravine(*RAVINE),
     "gd-stationary": {
         "A": Exercise(
