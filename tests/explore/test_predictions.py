@@ -62,5 +62,11 @@ def test_one_answer_is_so_and_the_fold_begins_with_it(question: Question):
     assert sum(map(bool, so.values())) == 1
 
 
-def test_no_answer_is_computed_for_nothing():
-    assert set(FORESEEN) == {question.figure for question in questions()}
+def test_each_figure_of_a_chapter_has_a_question_and_no_answer_is_computed_for_nothing():
+    figures = {
+        name
+        for chapter in chapters()
+        for cell in chapter.of_kind("code")
+        for name in re.findall(r'explore\([^"]*name="([a-z0-9-]+)"', cell.node.source)
+    }
+    assert set(FORESEEN) == {question.figure for question in questions()} == figures
