@@ -107,13 +107,13 @@ def network_on(
         # The ring is never as faint as what it holds.
         (rings[number, j],) = ax.plot([x], [y], "o", mew=1.8, **style)
         middle = {"ha": "center", "va": "center"}
-        values[number, j] = ax.text(x, y, "", color=INK, zorder=4, fontsize=11, **middle)
+        values[number, j] = ax.text(x, y, "", color=INK, zorder=4, fontsize=11.5, **middle)
         name = _name(number, j, sizes)
-        names[number, j] = ax.text(x, y + 0.36, name, color=INK, fontsize=11, **middle)
-        notes[number, j] = ax.text(x, y - 0.36, "", color=MUTED, fontsize=10.5, **middle)
+        names[number, j] = ax.text(x, y + 0.36, name, color=INK, fontsize=11.5, **middle)
+        notes[number, j] = ax.text(x, y - 0.36, "", color=MUTED, fontsize=11.2, **middle)
     for number in range(len(sizes)) if headings else ():
         text = f"layer {number}" if number else "input"
-        ax.text(1.6 * number, top + 0.66, text, color=MUTED, ha="center", fontsize=11)
+        ax.text(1.6 * number, top + 0.66, text, color=MUTED, ha="center", fontsize=11.5)
     return Diagram(nodes, values, notes, edges, weights, names, rings)
 
 
@@ -130,7 +130,7 @@ def _draw_edges(ax: Axes, sizes: Sequence[int], where: dict) -> tuple[dict, dict
                     y + share * (v - y),
                     "",
                     color=WEIGHT,
-                    fontsize=10.5,
+                    fontsize=11.2,
                     ha="center",
                     va="center",
                     zorder=2,
@@ -189,7 +189,7 @@ def graph_on(ax: Axes, back: Mapping[tuple[str, str], str] | None = None) -> Non
         if factor:
             place = ((u + x) / 2, 0.52) if y == v else (x + np.sign(x - u) * 0.42, -0.62)
             side = "center" if y == v else "right" if x < u else "left"
-            ax.text(*place, factor, color=GRADIENT, fontsize=10.5, ha=side, va="center")
+            ax.text(*place, factor, color=GRADIENT, fontsize=11.2, ha=side, va="center")
 
 
 def _name(number: int, j: int, sizes: Sequence[int]) -> str:

@@ -47,12 +47,12 @@ def bound(inputs, labels):
 
 def test_the_stops_of_the_first_figure(prose):
     for link, w, b, wrong in [
-        ("w1=0.5&amp;w2=0.5&amp;b=-4", (0.5, 0.5), -4, 0),
-        ("w1=0.5&amp;w2=0.5&amp;b=-3", (0.5, 0.5), -3, 41),
-        ("w1=0.5&amp;w2=0.25&amp;b=-3", (0.5, 0.25), -3, 4),
-        ("w1=-0.5&amp;w2=-0.5&amp;b=3", (-0.5, -0.5), 3, 56),
-        ("w1=-0.5&amp;w2=-0.5&amp;b=4", (-0.5, -0.5), 4, 100),
-        ("w1=0.5&amp;w2=0&amp;b=-1", (0.5, 0), -1, 0),
+        ("w1=0.5&amp;w2=0.5&amp;b=-4&amp;signs=as%20set", (0.5, 0.5), -4, 0),
+        ("w1=0.5&amp;w2=0.5&amp;b=-3&amp;signs=as%20set", (0.5, 0.5), -3, 41),
+        ("w1=0.5&amp;w2=0.25&amp;b=-3&amp;signs=as%20set", (0.5, 0.25), -3, 4),
+        ("w1=0.5&amp;w2=0.5&amp;b=-3&amp;signs=all%20changed", (-0.5, -0.5), 3, 56),
+        ("w1=0.5&amp;w2=0.5&amp;b=-4&amp;signs=all%20changed", (-0.5, -0.5), 4, 100),
+        ("w1=1.5&amp;w2=0.25&amp;b=-5&amp;signs=as%20set", (1.5, 0.25), -5, 0),
     ]:
         assert f'"#flowers?{link}"' in prose
         assert np.sum(predict(FLOWERS, np.array(w), b) != SPECIES) == wrong
@@ -62,7 +62,7 @@ def test_flowers_on_the_border_are_called_setosa_both_times(prose):
     w = np.array([0.5, 0.5])
     called, others = (np.sum(predict(FLOWERS, s * w, -3 * s)) for s in (1, -1))
     assert f"calls {called} flowers versicolor, and with the signs changed" in prose
-    assert f'w2=-0.5&amp;b=3">{others}</a>, not {100 - called}: three flowers' in prose
+    assert f'b=-3&amp;signs=all%20changed">{others}</a>, not {100 - called}: three flowers' in prose
     assert np.sum(weighted_sum(FLOWERS, w, -3.0).round(9) == 0) == 3
 
 
@@ -118,7 +118,7 @@ def test_the_mistakes_of_the_rule(prose):
     from_another = [mistakes(alpha, (-2, 1, 5)) for alpha in (0.1, 0.5, 1, 10)]
     assert from_another == [41, 16, 8, 10]
     assert ">41 mistakes</a>" in prose
-    assert 'mistakes=16">16</a>' in prose
+    assert 'learning_rate=0.5&amp;start=another&amp;tenths=10">16</a>' in prose
     assert f"the rate 10 made {ten} and the rate 1 only {in_words(from_another[2])}" in prose
     errors = [count_errors(X1, SPECIES, w) for w in perceptron(X1, SPECIES)]
     assert min(errors[:8]) > 40

@@ -26,9 +26,11 @@ function recorded(figure) {
     ({ dataset }) => JSON.parse(dataset.words).length,
   );
 
+  const place = (stops) => stops.reduce((index, stop, i) => index * sizes[i] + stop, 0);
+
   function frame(from, pull) {
     const stops = pull ? reached(recording.handles[pull.handle], sizes, from, pull.to) : from;
-    const at = stops.reduce((index, stop, i) => index * sizes[i] + stop, 0);
+    const at = place(stops);
     const { slots, frames, fragments, captions, caption, definitions, line } = recording;
     recording.definitions = "";
     return {
@@ -71,6 +73,15 @@ function recorded(figure) {
       : excused(fetch(), notice, [[SOON, "The recording of this figure is on its way …"]]).then(() =>
           frame(stops, pull),
         );
+  // The last stop of a control at which the picture changes, while the others stand as they do.
+  source.last = (stops, axis) => {
+    if (!recording) return undefined;
+    const at = (stop) => place(stops.map((other, i) => (i === axis ? stop : other)));
+    const still = (stop) => recording.frames.every((row) => row[at(stop)] === row[at(stop - 1)]);
+    let last = sizes[axis] - 1;
+    while (last > 0 && still(last)) last -= 1;
+    return last;
+  };
   return { source, fetch };
 }
 

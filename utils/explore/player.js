@@ -153,7 +153,10 @@ function wake(figure, source, moved = () => {}) {
 
   function player(button) {
     const axis = controls.find(({ field }) => field.parentNode === button.parentNode);
-    const end = axis.words.length - 1;
+    const length = axis.words.length - 1;
+    // Where the source knows after which stop nothing changes, nobody has to watch that.
+    const last = () =>
+      source.last?.(controls.map((each) => each.stop), controls.indexOf(axis)) ?? length;
     const name = button.getAttribute("aria-label").replace("Play ", "");
     let request;
     const label = (text) => {
@@ -167,11 +170,12 @@ function wake(figure, source, moved = () => {}) {
     };
     button.addEventListener("click", () => {
       if (request) return stop();
-      const from = axis.stop < end ? axis.stop : 0;
+      const from = axis.stop < last() ? axis.stop : 0;
       const begun = performance.now();
       const step = (now) => {
         const gone = Math.max(0, now - begun) / 1000 / button.dataset.seconds;
-        const next = Math.min(end, from + Math.floor(gone * end));
+        const end = last();
+        const next = Math.min(end, from + Math.floor(gone * length));
         if (next !== axis.stop) {
           axis.stop = next;
           turned();

@@ -95,7 +95,8 @@ def _(corners, start, learning_rate, step):
     places = -b[active] / w[active]
     inside = np.sum((places > 0) & (places < 1))
     bends = "corner inside" if inside == 1 else "corners inside"
-    return step, off.max(), int(inside), bends, int(8 - active.sum()), 8
+    told = (step,) if step else ("Before the first step, so at any rate",)
+    return *told, off.max(), int(inside), bends, int(8 - active.sum()), 8
 
 
 @foresees("corners-learned", slow=True)

@@ -46,7 +46,8 @@ def _():
 @says("scores")
 def _(z1, z2, shift, temperature):
     p = softmax(np.array([z1, z2, 0]) / temperature)
-    return z1 + shift, z2 + shift, shift, temperature, *p
+    alike = "not: " * (not z1 == z2 == 0) + "at any temperature"
+    return z1 + shift, z2 + shift, shift, temperature, *p, alike
 
 
 @foresees("scores")

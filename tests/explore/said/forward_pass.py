@@ -35,7 +35,7 @@ def _():
 @says("folding")
 def _(depth, activation, draw):
     if activation == "none":
-        return depth, "no activation. The curve is a straight line"
+        return depth, "no activation. The curve is a straight line, whatever the weights"
     rng, line = np.random.default_rng(draw), np.linspace(-3, 3, 181)
     A = line[None]
     for W, b in initial_parameters([1] + [4] * depth + [1], seed=draw):

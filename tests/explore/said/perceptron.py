@@ -29,13 +29,11 @@ def side(w, petal, sepal):
 
 
 @says("flowers")
-def _(w1, w2, b):
-    w = [Fraction(each) for each in (w1, w2, b)]
+def _(w1, w2, b, signs):
+    w = [signs * Fraction(each) for each in (w1, w2, b)]
     called = [side(w, petal, sepal) for petal, sepal, _ in FLOWERS]
     wrong = sum(answer != flower[2] for answer, flower in zip(called, FLOWERS, strict=True))
-    told = w1, w2, b, wrong, 100
-    if w1 == w2 == 0:
-        return *told, "There is no border"
+    told = *map(float, w), wrong, 100
     if sum(called) in (0, 100):
         return *told, "No border lies between"
     return *told, sum(called), f"flower{'s' * (sum(called) > 1)} versicolor."
@@ -112,9 +110,9 @@ def learned(rate, start, shift=0, order=None):
 
 
 @says("rule")
-def _(learning_rate, start, mistakes):
+def _(learning_rate, start, tenths):
     path, mistaken = learned(learning_rate, start)
-    k = min(mistakes, len(mistaken))
+    k = round(Fraction(tenths * len(mistaken), 10))
     w = path[k]
     errors = sum(side(w, petal, sepal) != species for petal, sepal, species in FLOWERS)
     corners = {side(w, petal, sepal) for petal in (4, 59) for sepal in (38, 77)}
@@ -122,7 +120,7 @@ def _(learning_rate, start, mistakes):
     if len(corners) == 1:
         words += f"No border is in the picture: each flower is called {SPECIES[max(corners)]}. "
     taken = f"The ringed flower was taken for {SPECIES[not mistaken[k - 1]]}." if k else "No flower"
-    told = learning_rate, k, *map(float, w), words + taken
+    told = learning_rate, k, len(mistaken), *map(float, w), words + taken
     return (*told, errors) if errors else told
 
 

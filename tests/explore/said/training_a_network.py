@@ -43,7 +43,8 @@ def hundred():
 def _(epoch, hidden, learning_rate):
     theta = path(hundred, 10, 200, hidden, learning_rate, start=1, seed=0)[10 * epoch]
     cost, right = cost_and_right(hundred, theta, hidden)
-    return epoch, hidden, neurons(hidden), learning_rate, cost, 100 - right, 100
+    before = "not: " * (epoch > 0) + "No rate has acted yet."
+    return epoch, hidden, neurons(hidden), learning_rate, cost, 100 - right, 100, before
 
 
 @foresees("learn-moons", slow=True)
@@ -67,7 +68,8 @@ def _():
 def _(epoch, hidden, learning_rate, start):
     theta = path(xor, 4, 2000, hidden, learning_rate, start, seed=start)[epoch]
     cost, right = cost_and_right(xor, theta, hidden)
-    return epoch, hidden, neurons(hidden), learning_rate, start, cost, right, 4
+    before = "not: " * (epoch > 0) + "No rate has acted yet."
+    return epoch, hidden, neurons(hidden), learning_rate, start, cost, right, 4, before
 
 
 @foresees("learn-xor", slow=True)
