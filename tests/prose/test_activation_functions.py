@@ -103,7 +103,7 @@ def test_the_tanh_is_a_sigmoid_of_twice_the_sum(prose):
     slopes = [x * tanh_derivative(w * x), 2 * x * sigmoid_derivative(often * w * x)]
     (share,) = np.unique((slopes[1] / slopes[0]).round(12))
     first, after = times(often), in_words(share)
-    assert f"the first weights are {first}, and the gradients {after} as large" in prose
+    assert f"are {first} as large with the sigmoid, their gradients are {after} as large" in prose
 
 
 def test_a_polynomial_of_five_neurons(prose):

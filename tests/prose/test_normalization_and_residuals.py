@@ -69,13 +69,13 @@ def test_which_scale_each_network_feels(prose):
     assert "of what they were, and which when they are doubled?" in prose
     assert f'with weights <a href="#any-scale?scale=0.125">an {least}</a> as large' in prose
     assert f'times at <a href="#any-scale?scale=0.125">an {least}</a>, and' in prose
-    assert '<a href="#any-scale?scale=2">doubled</a> ones, 480,000 times as much' in prose
+    assert '<a href="#any-scale?scale=2">doubled</a> ones, 480,000 times as large' in prose
     assert f"{eighth:.0e}" == "6e-18"
-    assert "puts out $6 \\cdot 10^{-18}$ of what the first does" in prose
-    assert f"it is {own:.2f} times as much" in prose
-    assert "ones, 480,000 times as much." in prose
+    assert "are $6 \\cdot 10^{-18}$ times as large as those of the first" in prose
+    assert f"they are {own:.2f} times as large" in prose
+    assert "ones, 480,000 times as large." in prose
     assert round(double, -4) == 480_000
-    assert "to within 2 percent, wherever you slide" in prose
+    assert "to within 2 percent, wherever you set the slider" in prose
     level = [outputs("normalized", scale) for scale in STOPS]
     np.testing.assert_allclose(level, np.tile(level[0], (9, 1)), rtol=0.02)
     assert 0.5 < level[0].min() <= level[0].max() < 2
@@ -158,12 +158,12 @@ def test_what_each_cure_does_to_the_gradient(prose):
     residual = sizes_of("residual", 20, 1)
     assert residual[-1] / residual[0] == pytest.approx(100, rel=0.2)
     assert f"the longest gradient, about a {in_words(100)} times that of the first" in prose
-    assert "can bear to have the weights halved, in 40 layers?" in prose
+    assert "still works in 40 layers when the weights are halved?" in prose
     assert "with doubled weights and 40 layers all gradients explode, and with <a" in prose
     link = '<a href="#each-cure?cure=ReLU&amp;layers=40&amp;scale=0.5">'
     assert f"and with {link}half the weights</a> all vanish." in prose
-    assert "first weights</a> cannot bear to be halved either" in prose
-    assert "it can bear half the weights" in prose
+    assert "first weights</a> do not work when halved either" in prose
+    assert "it still works with half the weights" in prose
     assert "they set the scale once, and halved they are as bad as others" in prose
     assert "when its weights are halved, the gradient still reaches the first of 40 layers" in prose
     assert "but when its weights are halved, hardly anything of it does" in prose

@@ -73,6 +73,24 @@ def block(text, language):
     return [re.sub(r" *\\\n *", " ", code) for code in blocks]
 
 
+def numbers(text):
+    """Return the numbers that a text names, with those between: "1 and 5 to 7"."""
+    spans = re.findall(r"\b(\d+)(?: to (\d+))?", text)
+    return {n for first, last in spans for n in range(int(first), int(last or first) + 1)}
+
+
+def test_a_plan_has_each_exercise_of_its_chapter_in_class_or_at_home(page):
+    plans = section(page, "plans").split("\n### ")[1:]
+    chapters = {chapter.path.stem: chapter.text for chapter in manuscript.chapters()}
+    assert len(plans) == len(chapters)
+    for plan in plans:
+        name = re.search(r"([\w-]+)\.html#", plan)[1]
+        in_class, _, at_home = plan.partition("For homework")
+        named = " ".join(re.findall(r"[Ee]xercises? (\d+(?: and \d+)?)", in_class))
+        exercises = set(map(int, re.findall(r"(?m)^### (\d+)\. ", chapters[name])))
+        assert numbers(named) | numbers(at_home) == exercises, name
+
+
 def test_every_notebook_was_measured():
     notebooks = {page.path.stem for page in manuscript.notebooks()}
     assert set(ROWS) == notebooks | {SERVER}, "run tests/bench/bench_notebooks.py --write"

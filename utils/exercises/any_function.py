@@ -108,8 +108,8 @@ EXERCISES = {
             exact=True,
             mistakes={
                 "round up: 15 do not keep the bound": 15,
-                "neurons come whole, so round up": np.sqrt(250),
-                "the bound goes with h², so take the root": 250,
+                "you cannot use part of a neuron: round up": np.sqrt(250),
+                "the bound goes with h², so take the square root": 250,
                 "you forgot the 8 of the bound": 45,
             },
         ),
@@ -118,8 +118,8 @@ EXERCISES = {
             exact=True,
             mistakes={
                 "round up: 301 do not keep the bound": 301,
-                "those are the pieces; neurons are one fewer, and come whole": _pieces(),
-                "neurons come whole, so round up": _pieces() - 1,
+                "those are the pieces: round up, and take one neuron fewer": _pieces(),
+                "you cannot use part of a neuron: round up": _pieces() - 1,
                 "n sigmoids make n + 1 pieces": 303,
                 "the bracket is 1.0068, not 1: a few more are needed": 299,
                 "that forgets the bracket and that there is a piece more": 300,

@@ -85,7 +85,8 @@ def correlated(r: float) -> dict[str, Exercise]:
             exact=True,
             mistakes={
                 f"round up: {steps - 1} steps may leave a little more than a thousandth": steps - 1,
-                "steps come whole, so round up": np.log(1e-3) / np.log(rates.best_factor(kappa)),
+                "you cannot take part of a step: round up": np.log(1e-3)
+                / np.log(rates.best_factor(kappa)),
                 f"{half} steps shrink the cost to a thousandth; the error needs more": half,
             },
         ),
@@ -105,7 +106,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "the length": Exercise(
             answer=(2 * 0.5 * 0.0001) ** 0.5,
             mistakes={
-                "take the root: the length is squared": 2 * 0.5 * 0.0001,
+                "the length is squared: take the square root": 2 * 0.5 * 0.0001,
                 "you forgot the 2": (0.5 * 0.0001) ** 0.5,
             },
         ),

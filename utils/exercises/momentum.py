@@ -42,7 +42,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             answer=4 / 2.2**2,
             mistakes={
                 "that is the best rate of plain descent": 2 / 4.04,
-                "take the roots of the curvatures": 4 / 4.04**2,
+                "take the square roots of the curvatures": 4 / 4.04**2,
                 "square the sum of the roots": 4 / 2.2,
                 "the root is of each curvature, not of their sum": 4 / 4.04,
             },
@@ -51,8 +51,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             answer=(9 / 11) ** 2,
             mistakes={
                 "square it: √β is the factor": 9 / 11,
-                "take the root of κ": (99 / 101) ** 2,
-                "take the root of κ, and square the fraction": 99 / 101,
+                "take the square root of κ": (99 / 101) ** 2,
+                "take the square root of κ, and square the fraction": 99 / 101,
                 "the fraction is upside down": (11 / 9) ** 2,
             },
         ),

@@ -106,7 +106,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "D": Exercise(
             answer="residual",
             mistakes={
-                "He's weights keep the size of what ReLUs put out, on average": "ReLU",
+                "He's weights keep the size of the ReLUs' outputs, on average": "ReLU",
                 "a norm takes growth out again": "batch norm",
                 "a norm takes the growth out again": "layer norm",
             },
