@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -52,6 +53,10 @@ class Diagram:
         for name, place in names.items():
             for artists in neuron if len(place) == 2 else (self.edges, self.weights):
                 artists[place].set_gid(name)
+
+    def seconds(self, color: str) -> dict[tuple[int, int, int], Text]:
+        """Return one more label below that of each weight, still empty."""
+        return {place: _label(line, color, below=0.2) for place, line in self.edges.items()}
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Let each line say its weight: the thicker the larger, dashed if negative."""
@@ -124,19 +129,59 @@ def _draw_edges(ax: Axes, sizes: Sequence[int], where: dict) -> tuple[dict, dict
             for i in range(1, before + 1):
                 (x, y), (u, v) = where[number - 1, i], where[number, j]
                 (edges[number, j, i],) = ax.plot([x, u], [y, v], color=WEIGHT, zorder=1)
-                share = 0.34  # of the way: there, lines that cross have parted
-                weights[number, j, i] = ax.text(
-                    x + share * (u - x),
-                    y + share * (v - y),
-                    "",
-                    color=WEIGHT,
-                    fontsize=11.2,
-                    ha="center",
-                    va="center",
-                    zorder=2,
-                    bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 3},
-                )
+                weights[number, j, i] = _label(edges[number, j, i], WEIGHT)
     return edges, weights
+
+
+def _label(line: Line2D, color: str, below: float = 0.0) -> Text:
+    (x, u), (y, v) = line.get_data()
+    share = 0.34  # of the way: there, lines that cross have parted
+    return line.axes.text(
+        x + share * (u - x),
+        y + share * (v - y) - below,
+        "",
+        color=color,
+        fontsize=11.2,
+        ha="center",
+        va="center",
+        zorder=2,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 3},
+    )
+
+
+@dataclass(frozen=True)
+class Light:
+    """Light on lines of a drawing, and on each a pulse that a page sets in motion."""
+
+    lines: Mapping[Hashable, Line2D]
+    lit: Mapping[Hashable, Line2D]
+    pulses: Mapping[Hashable, Line2D]
+
+    def shine(self, ways: Mapping[Hashable, tuple[float, float]], color: str) -> None:
+        """Light these lines, each from one share of its way to another, and no others.
+
+        ``(0, 1)`` lets a pulse run from a line's beginning to its end, ``(1, 0)`` back.
+        """
+        expect(set(ways) <= set(self.lines), "lines of the drawing", set(ways) - set(self.lines))
+        for place, line in self.lines.items():
+            shares = np.array(ways.get(place, ()))
+            x, y = ((1 - shares) * end[0] + shares * end[1] for end in line.get_data())
+            for light in (self.lit[place], self.pulses[place]):
+                light.set(data=(x, y), color=color)
+
+
+def light_on(lines: Mapping[Hashable, Line2D]) -> Light:
+    """Return the light, still out, of drawn lines of two points each, such as a diagram's edges."""
+
+    def each(**style: Any) -> dict[Hashable, Line2D]:
+        return {place: line.axes.plot([], [], **style)[0] for place, line in lines.items()}
+
+    return Light(
+        lines,
+        each(linewidth=8, alpha=0.3, zorder=1.2, solid_capstyle="round"),
+        # This name is what the style sheet of explorables moves.
+        each(linewidth=3, zorder=1.3, solid_capstyle="round", gid="pulse"),
+    )
 
 
 #: The computation of a network of two layers: where each thing stands, its name, its color.

@@ -81,7 +81,7 @@ NUMBER_WORD = re.compile(
 #: What in the source of a page is no prose.
 NOT_PROSE = re.compile(
     r"(?ms)^(`{3,})(?:python|sh|yaml|\{math\}|\{code).*?^\1"  # code and displays
-    r"|\$\$.*?\$\$(?: \([\w-]+\))?|\$[^$]+\$|`[^`\n]+`"  # formulas with labels, and code in a line
+    r"|\${2}.*?\${2}(?: \([\w-]+\))?|\$[^$]+\$|`[^`\n]+`"  # formulas, and code in a line
     r"|<[^>]*>|\]\([^)\n]*\)|^\([\w-]+\)="  # tags, addresses, and anchors
     r"|(?<=\?\n\n)(?:- [^\n]*(?:\n|\Z))+"  # the answers that a question offers
 )

@@ -43,6 +43,7 @@ from .handles import check_movement, handles_of
 from .lines import worked
 from .painter import Frame, Painter, RecordingError, Shown
 from .recording import corners, record, start_of
+from .touch import touch_of
 from .words import as_shown, to_digits
 
 __all__ = [
@@ -68,6 +69,7 @@ def explore(
     name: str,
     alt: str,
     handles: Mapping[Any, str | Sequence[str]] | None = None,
+    touch: Mapping[Any, Mapping[str, Any]] | None = None,
     **controls: Control,
 ) -> None:
     """Show a figure whose ``update(**values)`` the reader turns by *controls*.
@@ -75,16 +77,18 @@ def explore(
     *name* is the figure's address on the page, *alt* says what it shows to those who do not see
     it.  The keywords are the arguments of *update*.  *handles* are the points that the reader can
     take in hand, each with the one or two controls that it leads along: ``{dot: "z", (arrow, 1):
-    ("w1", "w2")}``, where 1 is the number of the point on the line ``arrow``.  Wrong arguments
-    raise ValueError; an update that cannot be shown raises :class:`RecordingError`, which names
-    the stop.
+    ("w1", "w2")}``, where 1 is the number of the point on the line ``arrow``.  *touch* are the
+    artists that set controls where they are touched: ``{(edge, label): {"weight": 3}}``.  Wrong
+    arguments raise ValueError; an update that cannot be shown raises :class:`RecordingError`, which
+    names the stop.
     """
     mode = os.environ.get("NND_EXPLORE", "live")
     if mode not in MODES:
         raise ValueError(f"NND_EXPLORE: expected one of {', '.join(MODES)}, got {mode!r}")
     _check(update, name, alt, controls)
     held = handles_of(handles or {}, figure, controls)
-    painter = Painter(figure, with_names_of_now(update), start_of(controls), name, held)
+    touched = touch_of(touch or {}, figure, controls)
+    painter = Painter(figure, with_names_of_now(update), start_of(controls), name, held, touched)
     check_movement(painter, controls)
     if mode == "record":
         _show({"text/html": _recorded(painter, alt, controls)})
@@ -146,6 +150,7 @@ def _figure(
         first.caption,
         markup.room_for(frame.caption for frame in frames),
         handles=first.places,
+        touch=painter.touch,
         line=markup.line_under(first.line, [frame.line for frame in frames if frame.line]),
         inside=inside,
     )

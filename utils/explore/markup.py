@@ -13,9 +13,10 @@ from .controls import Control
 from .lines import Line
 from .mathml import mathml
 from .painter import Frame, Painter, Place
+from .touch import Touched
 
 #: What wakes a figure, on a page and in a notebook, and how it looks.
-PLAYER = ("handles.js", "line.js", "pointing.js", "player.js")
+PLAYER = ("handles.js", "line.js", "pointing.js", "touch.js", "player.js")
 STYLES = ("player.css", "line.css", "handles.css")
 
 
@@ -41,6 +42,7 @@ def figure(
     room: str,
     *,
     handles: Sequence[Place | None] = (),
+    touch: Touched | None = None,
     line: str = "",
     inside: str = "",
 ) -> str:
@@ -48,9 +50,9 @@ def figure(
 
     The player wakes the controls; until then they hold their place, unseen.  *room* is text
     that stands unseen behind the caption, so nothing moves when the caption changes.  *handles*
-    says where the picture can be taken in hand.
+    says where the picture can be taken in hand, *touch* what in it chooses a stop.
     """
-    hold = f" data-handles='{json.dumps(handles, separators=(',', ':'))}'" if handles else ""
+    hold = _data("handles", handles) + _data("touch", touch)
     rows = "".join(_control(name, key, control) for key, control in controls.items())
     return (
         # With a name of its own; else it would be named by its caption, and say that twice.
@@ -64,6 +66,11 @@ def figure(
         f'<p class="explorable-room" aria-hidden="true">{escape(room)}</p></figcaption>'
         f"{inside}</figure>"
     )
+
+
+def _data(name: str, value: object) -> str:
+    """Return the attribute by which a script is told something, if there is anything to tell."""
+    return f" data-{name}='{json.dumps(value, separators=(',', ':'))}'" if value else ""
 
 
 def line_under(first: Line | None, lines: Iterable[Line]) -> str:

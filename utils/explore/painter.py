@@ -29,6 +29,7 @@ from .svg import Definitions, draw_fragment, ruler
 
 if TYPE_CHECKING:
     from .handles import Handle
+    from .touch import Touched
 
 Shown = str | tuple[str, Line]
 Update = Callable[..., Shown]
@@ -62,11 +63,13 @@ class Painter:
         start: Mapping[str, Any],
         name: str,
         handles: Sequence[Handle] = (),
+        touch: Touched | None = None,
     ) -> None:
         plt.close(figure)  # or the notebook would show it a second time
         self.figure = figure
         self.name = name
         self.handles = handles
+        self.touch = touch
         self.definitions = Definitions(name)
         self._update = update
         self._dpi = figure.dpi

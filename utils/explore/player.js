@@ -34,6 +34,11 @@ function wake(figure, source, moved = () => {}) {
     halt();
     turned(pull);
   });
+  touching(picture, (wanted) => {
+    halt();
+    for (const each of controls) each.stop = wanted[each.field.name] ?? each.stop;
+    turned();
+  });
   let pulled;
   let busy = false;
   let again = false;

@@ -26,11 +26,12 @@ def loss(nine, x1=1, y=1):
 def _(parameter, turn):
     turned = loss(NINE + turn * np.eye(9)[parameter])
     change = turned - loss(NINE)
+    slope = ("At", 0, "the slope is", approx_fprime(NINE, loss, 1e-7)[parameter])
     if turn == 0:
-        return turn, turned, "as it was"
+        return turn, turned, "as it was", *slope
     if abs(change) < 0.00005:
-        return turn, turned, "a change of less than", 0.0001
-    return turn, turned, f"a change of {'+' if change > 0 else '−'}", change
+        return turn, turned, "a change of less than", 0.0001, *slope
+    return turn, turned, f"a change of {'+' if change > 0 else '−'}", change, *slope
 
 
 @foresees("blame")
@@ -63,6 +64,8 @@ def _(step, x1, target):
         ("the inputs: gradients of layer", 1),
         ("less", 0.1),
         ("Forward again", y_hat, missed),
+        *((f"path of the weight x{i} to a{j}",) for j in "₁₂" for i in "₁₂"),
+        *((f"path of the weight a{j} to ŷ",) for j in "₁₂"),
     ]
     return step, target, *words[step]
 
