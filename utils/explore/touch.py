@@ -33,9 +33,7 @@ def touch_of(
                     f"touch: expected an artist of the figure, got {describe(artist)}, which is not"
                 )
         if not values:
-            raise ValueError(
-                f"touch: expected a control that {describe(artists[0])} sets, got none"
-            )
+            raise ValueError(f"touch: expected what {describe(artists[0])} sets, got nothing")
         for name, value in values.items():
             if name not in controls or value not in controls[name].stops:
                 raise ValueError(
