@@ -29,6 +29,9 @@ FUNCTIONS: Mapping[Tree, Any] = {
     parse(r"\sigma'"): lambda z: expit(z) * expit(-z),
 }
 
+#: To so many a figure may have rounded what it computes, so that a 0 is one.
+NINE_DIGITS = 1e-9
+
 _HATS = re.compile(r"([A-Za-z])_hat(\d*)")
 _INDEXED = re.compile(r"([A-Za-z])(\d*)")
 
@@ -107,11 +110,14 @@ def _wrong(claim: Tree, line: Line) -> str | None:
             return f"the numbers printed make {made}"
         return None
     letters = names.keys() - printed.keys() - FUNCTIONS.keys()
+    bound = NINE_DIGITS
     if not any(part in letters for part in claim.iter_subtrees()):
-        claim = _put(claim, printed)
+        claim, bound = _put(claim, printed), ROUNDING
     one, other = (evaluate(side, names) for side in claim.children[::2])
-    nothing = sign == "=" and abs(one - other) <= ROUNDING  # of 0 that has no share
-    return None if nothing or evaluate(claim, names) else f"{one} and {other} do not fit {sign}"
+    fits = evaluate(claim, names)
+    if sign == "=":
+        fits = abs(one - other) <= bound * max(1, abs(other))
+    return None if fits else f"{one} and {other} do not fit {sign}"
 
 
 def _put(tree: Tree, instead: Mapping[Tree, Tree]) -> Tree:

@@ -129,13 +129,14 @@ def test_a_cell_stands_under_a_heading_of_its_column(heard: tuple[Page, Part]) -
 
 
 def test_a_figure_says_each_thing_once(visit: Open, server: str) -> None:
-    """It has a name of its own, each slider its name, and the caption is read at its end."""
+    """It has a name of its own, each slider its name; the line and the caption end it."""
     figure = next(told(visit(f"{server}/gradient-descent.html").page).all("figure"))
     assert figure.name == "Explorable"
     names = [slider.name for slider in figure.all("slider")]
     assert names == ["Learning rate", "Start"]
     texts = [part.name for part in figure.all("StaticText")]
-    assert texts == [*names, "Reset", texts[-1]]  # its value is the slider's to say
+    assert texts[:3] == [*names, "Reset"]  # its value is the slider's to say
+    assert letters("".join(texts[3:-1])) == "w1=−3−0.1⋅(−6)=−2.4"
     assert texts[-1].startswith("Learning rate 0.1,")
 
 
