@@ -41,6 +41,7 @@ POINTS, LABELS = moons(100)
 X, Y = np.array([standardize(feature) for feature in POINTS]), LABELS[None]
 TWENTY = (2, *[16] * 19, 1)
 STOPS = np.geomspace(0.125, 2, 9)
+STARTS = range(1, 11)
 
 
 def outputs(kind, scale, seed=1):
@@ -256,10 +257,10 @@ def trained(cure, seed, wiggle=0.0):
 @pytest.mark.slow
 @pytest.mark.parametrize("cure", CURES)
 def test_each_cure_alone_learns_and_no_cure_does_not(cure, prose):
-    said = "the batch norm gets all points right, each other cure at least 75%, and the network wi"
-    assert said in prose
-    least = {"no cure": 0.5, "batch norm": 1}.get(cure, 0.75)
-    for seed in range(3):
+    said = "the batch norm gets all points right, each other cure at least 82%, and the network wi"
+    assert f"From each of {in_words(len(STARTS))} starts {said}" in prose
+    least = {"no cure": 0.5, "batch norm": 1}.get(cure, 0.82)
+    for seed in STARTS:
         cost, right, outputs, _ = trained(cure, seed)
         assert right >= least
         if cure == "no cure":
@@ -270,9 +271,11 @@ def test_each_cure_alone_learns_and_no_cure_does_not(cure, prose):
 
 @pytest.mark.slow
 def test_who_is_last_and_why(prose):
-    costs = {cure: trained(cure, 1)[0] for cure in CURES if cure != "no cure"}
-    assert max(costs, key=costs.get) == "first weights"
+    for seed in STARTS:
+        costs = {cure: trained(cure, seed)[0] for cure in CURES if cure != "no cure"}
+        assert max(costs, key=costs.get) == "first weights"
     assert "The first weights alone help least." in prose
+    assert "the first weights have the highest cost of the five each time" in prose
     assert "in its last ten hidden layers more than half of the sigmoids are saturated" in prose
     assert min(trained("residual", 1)[3][-10:]) > 0.5
 

@@ -289,7 +289,10 @@ def test_the_network_at_each_rate(prose):
     rules = (plain, momentum, nesterov, rmsprop, adam)
     walked = [np.abs(trained(rule, 0.001)[0]).max() for rule in rules]
     assert max(walked) == walked[-1] == pytest.approx(0.53, abs=0.005)
-    assert "does a weight get farther than 0.53 from its start" in prose
+    assert (
+        f"under none of the {in_words(len(rules))} rules does a weight get farther than 0.53 from "
+        "its start" in prose
+    )
 
 
 @pytest.mark.slow

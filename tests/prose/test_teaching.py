@@ -37,7 +37,7 @@ GIVEN = [
     "compare after each half",
     "vote: what do twice as many neurons do to each?",
     "with half as much again? Then clip",
-    "Which cure bears half the weights?",
+    "Which cure still works with half the weights?",
     "Vote: what does ten times the rate do?",
 ]
 
