@@ -37,7 +37,8 @@ def _italic(letter: str) -> str:
     return f"MATHEMATICAL ITALIC {case} {name}"
 
 
-TEXT = letters(" -~", "À-ÿ") | set(map(ord, "\u00a0–—‘’“”…•·×÷±°§−′″ı"))
+#: Prose: names have few accents, and a letter that is missing here comes from the reader's own font.
+TEXT = letters(" -~") | set(map(ord, "\u00a0–—‘’“”…·×±°−′ı¹²³¼½áäçèéëíñóöü"))
 #: What formulas are written with.  The build names a letter that is missing here.  Each costs a page
 #: its bytes, up to half a kilobyte for a bracket or an arrow that grows, so there is none in reserve.
 GREEK = "ΔΛΣΦΩαβγδεηθκλμνξπρστφω"
