@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_OPENING = re.compile(r'<div class="explorable-picture">(<svg.*?</svg>)', re.DOTALL)
+_OPENING = re.compile(r'<div class="explorable-picture"[^>]*>(<svg.*?</svg>)', re.DOTALL)
 _CARD = re.compile(
     r'<li>(?:<svg class="card".*?</svg>)?'
     r'(?=<p><a class="reference internal" href="(?P<chapter>[\w-]+)\.html">)',

@@ -29,6 +29,7 @@ from utils.explore.handles import handles_of
 from utils.explore.lines import Line
 from utils.explore.painter import Painter, Shown, parts_of
 from utils.explore.recording import start_of
+from utils.explore.touch import touch_of
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,13 @@ def explorables_of(page: str) -> dict[str, Fresh]:
         name: str,
         alt: str,
         handles: Mapping[Any, str | Sequence[str]] | None = None,
+        touch: Mapping[Any, Mapping[str, Any]] | None = None,
         **controls: Control,
     ) -> None:
         del alt
         update = _as_it_is_now(update)
         held = handles_of(handles or {}, figure, controls)
+        touch_of(touch or {}, figure, controls)  # which names what can be touched
         painter = Painter(figure, update, start_of(controls), name, held)
         caught[name] = Fresh(figure, update, controls, painter)
 
