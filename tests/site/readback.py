@@ -9,16 +9,20 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Sequence
+from html import unescape
 
 import numpy as np
 from afresh import Fresh, Shape, distance, shape_of
 from matplotlib.image import AxesImage
 from PIL import Image
 
+from utils.explore.mathml import mathml
+
 TOLERANCE = 0.25  # points on paper: matplotlib thins long lines, by what no eye can see
 
-#: All at once: where the figure's controls stand, by number and in words; its caption; and the
-#: geometry of each layer.  As text: as a structure, it would be copied and checked in pieces.
+#: All at once: where the figure's controls stand, by number and in words; its caption; its line; and
+#: the geometry of each layer.  As text: as a structure, it would be copied and checked in pieces.
 STATE = """figure => {
     const fields = [...figure.querySelectorAll('[data-words]')]
     const layers = [...figure.querySelector('svg').children].filter(e => e.tagName === 'g')
@@ -27,6 +31,7 @@ STATE = """figure => {
         said: fields.map(field =>
             field.selectedOptions?.[0].textContent ?? field.nextElementSibling.value),
         caption: figure.querySelector('.explorable-caption').textContent,
+        line: figure.querySelector('.explorable-formula:not([hidden])')?.textContent ?? '',
         layers: layers.map(layer => ({
             paths: [...layer.querySelectorAll('path')].map(
                 path => [path.getAttribute('d') ?? '',
@@ -50,12 +55,20 @@ TURN = """async (figure, stops, caption) => {
 }"""
 
 
+def line_at(fresh: Fresh, stops: Sequence[int]) -> str:
+    """Return what the line under a figure reads at these stops; of none, nothing."""
+    values = zip(fresh.controls.items(), stops, strict=True)
+    line = fresh.line(**{name: control.stops[stop] for (name, control), stop in values})
+    return unescape(re.sub("<[^>]*>", "", mathml(line))) if line else ""
+
+
 def hold(state: dict, fresh: Fresh, caption: str) -> None:
     """Hold what a page shows (``STATE``) against NumPy, which is where the page's controls are."""
     controls = fresh.controls.values()
     words = [control.words[stop] for control, stop in zip(controls, state["stands"], strict=True)]
     assert state["said"] == words
     assert state["caption"] == caption
+    assert state["line"] == line_at(fresh, state["stands"])
     layers = state["layers"]
     artists = fresh.artists()
     assert len(layers) >= len(artists)
