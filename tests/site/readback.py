@@ -21,7 +21,7 @@ from utils.explore.mathml import mathml
 
 TOLERANCE = 0.25  # points on paper: matplotlib thins long lines, by what no eye can see
 
-#: All at once: where the figure's controls stand, by number and in words; its caption; its line; and
+#: All at once: where the controls of a figure stand, by number and in words; its caption; its line;
 #: the geometry of each layer.  As text: as a structure, it would be copied and checked in pieces.
 STATE = """figure => {
     const fields = [...figure.querySelectorAll('[data-words]')]
