@@ -48,7 +48,7 @@ MATH = (
     | {ord(unicodedata.lookup(_italic(letter))) for letter in GREEK}
     | set(map(ord, "ℎℓℝ𝔼𝟏"))  # letters that Unicode keeps elsewhere
     | set(map(ord, "\u00a0±×⋅⋆∘⊙⊤∂∇∞∈∏∑√≈≠≡≤≥≪≫−∝⌈⌉⌊⌋⟨⟩‖←→⟺…⋮⋯"))
-    | set(map(ord, "ˆ˙˜‾′\u0302\u2061\u2062\u2063"))
+    | set(map(ord, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ˆ˙˜‾′\u0302\u2061\u2062\u2063"))
     | set(map(ord, "–—‘’“”"))  # in words between formulas
 )
 

@@ -93,7 +93,7 @@ def test_a_reader_of_the_copy_moves_a_figure_and_turns_the_page(visit: Open, cop
         "([box, before]) => box.innerText !== before", arg=[caption.element_handle(), before]
     )
     page.locator("nav.neighbors a[rel=next]").click()
-    page.wait_for_url(f"{copy.as_uri()}/using.html")
+    page.wait_for_url(f"{copy.as_uri()}/perceptron.html")
 
 
 LAB = '<li data-needs="lab"><a href="lab/notebooks/index.html?path=a.ipynb">here</a></li>'

@@ -48,6 +48,7 @@
   }
 
   for (const form of document.querySelectorAll("form.exercise")) {
+    form.dataset.awake = "";
     const [known, sentences] = JSON.parse(atob(form.dataset.known));
     const parts = [...form.querySelectorAll(".part")];
     const judged = form.querySelector(".judged");

@@ -32,6 +32,7 @@
   }
 
   for (const explored of document.querySelectorAll(".explored")) {
+    explored.dataset.awake = "";
     const figure = explored.querySelector("figure.explorable");
     const fold = explored.querySelector(".answered > details");
     const question = explored.querySelector(".question");

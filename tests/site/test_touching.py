@@ -7,8 +7,8 @@ import json
 import pytest
 from afresh import explorables_of
 from pages import DESKTOP, PHONE, Open, Place, parsed, places_of
+from test_dragging import awake
 from test_explorables import check
-from test_handles import awake
 
 MIDDLE = """(figure, gid) => {
     const boxes = [...figure.querySelectorAll(`[data-gid="${gid}"]`)].map(
