@@ -31,26 +31,26 @@ def letters(*ranges: str) -> set[int]:
     return {code for code in codes if unicodedata.category(chr(code)) != "Cn"}  # no letter yet
 
 
-def _italic(letter: str) -> str:
-    """Return the name of a Greek letter as formulas have it, sloped."""
-    _greek, case, _letter, name = unicodedata.name(letter).split()
-    return f"MATHEMATICAL ITALIC {case} {name}"
-
-
 #: Prose: names have few accents, and a letter that is missing here comes from the reader's own font.
 TEXT = letters(" -~") | set(map(ord, "\u00a0–—‘’“”…·×±°−′ı¹²³¼½áäçèéëíñóöü"))
 #: What formulas are written with.  The build names a letter that is missing here.  Each costs a page
 #: its bytes, up to half a kilobyte for a bracket or an arrow that grows, so there is none in reserve.
-GREEK = "ΔΛΣΦΩαβγδεηθκλμνξπρστφω"
-MATH = (
-    letters(" -~", "𝐴-𝑧")
-    | {ord(letter) for letter in GREEK}
-    | {ord(unicodedata.lookup(_italic(letter))) for letter in GREEK}
-    | set(map(ord, "ℎℓℝ𝔼𝟏"))  # letters that Unicode keeps elsewhere
-    | set(map(ord, "\u00a0±×⋅⋆∘⊙⊤∂∇∞∈∏∑√≈≠≡≤≥≪≫−∝⌈⌉⌊⌋⟨⟩‖←→⟺…⋮⋯"))
-    | set(map(ord, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ˆ˙˜‾′\u0302\u2061\u2062\u2063"))
-    | set(map(ord, "–—‘’“”"))  # in words between formulas
+WRITTEN = letters(" -~") | set(
+    map(
+        ord,
+        "ΔΛΣΦΩαβγδεηθκλμνξπρστφωℓℝ𝔼𝟏"
+        "\u00a0±×⋅⋆∘⊙⊤∂∇∞∈∏∑√≈≠≡≤≥≪≫−∝⌈⌉⌊⌋⟨⟩‖←→⟺…⋮⋯"
+        "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ˆ˙˜‾′\u0302\u2061\u2062\u2063"
+        "–—‘’“”",  # in words between formulas
+    )
 )
+#: Letter → what a browser draws for it where it stands alone, as a variable does: 𝑤 for w, 𝜕 for ∂.
+SLOPED = {
+    chr(int(unicodedata.decomposition(chr(code)).removeprefix("<font> "), 16)): chr(code)
+    for code in letters("𝐴-𝑧", "𝛢-𝜛")
+}
+SLOPED["h"] = "ℎ"  # which Unicode keeps elsewhere
+MATH = WRITTEN | {ord(sloped) for letter, sloped in SLOPED.items() if ord(letter) in WRITTEN}
 
 #: Constants of the table MATH, in thousandths of an em.  Engines drop scripts from the ink of any base,
 #: where TeX does so only for boxes: the subscript of y would hang lower than that of x, and what is raised
@@ -130,5 +130,6 @@ def font(name: str) -> bytes:
 
 @cache
 def drawn() -> frozenset[str]:
-    """Return the letters that the mathematical font has."""
-    return frozenset(map(chr, TTFont(io.BytesIO(font("math"))).getBestCmap()))
+    """Return the letters that the mathematical font has, upright and as a variable."""
+    there = set(map(chr, TTFont(io.BytesIO(font("math"))).getBestCmap()))
+    return frozenset(letter for letter in there if SLOPED.get(letter, letter) in there)

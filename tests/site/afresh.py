@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import linecache
-import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,12 +23,10 @@ from matplotlib.patches import Patch
 from matplotlib.path import Path as Outline
 from scipy.spatial import KDTree
 
+from utils.explore import painter_of, with_names_of_now
 from utils.explore.controls import Control
-from utils.explore.handles import handles_of
 from utils.explore.lines import Line
 from utils.explore.painter import Painter, Shown, parts_of
-from utils.explore.recording import start_of
-from utils.explore.touch import touch_of
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,12 @@ class Fresh:
 
     def at(self, stops: Sequence[int]) -> str:
         """Run the notebook's ``update`` at these stops; return its caption."""
-        values = zip(self.controls.items(), stops, strict=True)
-        return self.says(**{name: control.stops[stop] for (name, control), stop in values})
+        return self.says(**self.values(stops))
+
+    def values(self, stops: Sequence[int]) -> dict[str, Any]:
+        """Return what the controls say at these stops."""
+        pairs = zip(self.controls.items(), stops, strict=True)
+        return {name: control.stops[stop] for (name, control), stop in pairs}
 
     def says(self, **values: Any) -> str:
         """Return the caption at these values."""
@@ -65,20 +66,13 @@ def explorables_of(page: str) -> dict[str, Fresh]:
     caught: dict[str, Fresh] = {}
 
     def catch(
-        figure: Figure,
-        update: Callable[..., Shown],
-        *,
-        name: str,
-        alt: str,
-        handles: Mapping[Any, str | Sequence[str]] | None = None,
-        touch: Mapping[Any, Mapping[str, Any]] | None = None,
-        **controls: Control,
+        figure: Figure, update: Callable[..., Shown], *, name: str, alt: str, **others: Any
     ) -> None:
         del alt
-        update = _as_it_is_now(update)
-        held = handles_of(handles or {}, figure, controls)
-        touch_of(touch or {}, figure, controls)  # which names what can be touched
-        painter = Painter(figure, update, start_of(controls), name, held)
+        controls = {key: other for key, other in others.items() if isinstance(other, Control)}
+        others = {key: other for key, other in others.items() if key not in controls}
+        update = with_names_of_now(update)
+        painter = painter_of(figure, update, name, controls, **others)
         caught[name] = Fresh(figure, update, controls, painter)
 
     chapter = manuscript.page(page.removesuffix(".html"))
@@ -96,17 +90,6 @@ def explorables_of(page: str) -> dict[str, Fresh]:
                 linecache.cache[cell.at()] = (len(cell.node.source), None, lines, cell.at())
                 exec(compile(cell.node.source, cell.at(), "exec"), namespace)
     return caught
-
-
-def _as_it_is_now(update: Callable[..., str]) -> Callable[..., str]:
-    """Keep the names that ``update`` uses: later cells may give them to other things."""
-    return types.FunctionType(
-        update.__code__,
-        dict(update.__globals__),
-        update.__name__,
-        update.__defaults__,
-        update.__closure__,
-    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from afresh import Fresh
 from matplotlib.lines import Line2D
-from pages import Place, parsed, places_of
+from pages import Place, places_with
 from readback import on_paper
 
 from utils.explore.handles import Handle
@@ -30,11 +30,7 @@ RINGS = """figure => {
 
 def with_handles(site: Path) -> list[Place]:
     """Return the explorables that can be taken in hand."""
-    return [
-        place
-        for place in places_of(site)
-        if parsed(site / place.page).select(f"#{place.name} [data-handles]")
-    ]
+    return places_with(site, "[data-handles]")
 
 
 def there(fresh: Fresh, handle: Handle, state: dict, stops: Sequence[int]) -> np.ndarray | None:

@@ -50,6 +50,15 @@ def places_of(site: Path) -> list[Place]:
     ]
 
 
+def places_with(site: Path, selector: str) -> list[Place]:
+    """Return the explorables that have such an element."""
+    return [
+        place
+        for place in places_of(site)
+        if parsed(site / place.page).select_one(f"#{place.name} {selector}")
+    ]
+
+
 def is_recording(address: str) -> bool:
     """Say whether an address is an explorable's recording, which comes after the first load."""
     return "/explorables/" in address and not re.search(r"/player\.\w+$", address)

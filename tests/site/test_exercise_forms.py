@@ -184,7 +184,9 @@ def test_on_paper_and_without_scripts_there_is_nothing_to_press(form):
     exercise = form()
     exercise.page.emulate_media(media="print")
     expect(exercise.locator("button")).to_be_hidden()
-    expect(exercise.locator("input").first).to_be_visible()  # a line to write on
+    expect(exercise.locator("input").first).to_be_hidden()
+    line = "label => getComputedStyle(label, '::after').borderBottomStyle"
+    assert exercise.locator("label").first.evaluate(line) == "solid", "a line to write on"
 
 
 def test_in_each_engine(engine: Window, origins: dict[str, str], site: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from afresh import Fresh, explorables_of
 from bs4 import BeautifulSoup
-from pages import DESKTOP, PHONE, Place, opener, parsed, places_of
+from pages import DESKTOP, PHONE, Place, opener, places_with
 from playwright.sync_api import Browser, Locator, expect
 from readback import TURN
 
@@ -23,12 +24,7 @@ CLASSES = ", ".join(f".{role}" for role in sorted(set(STANDS_FOR.values())))
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "place" in metafunc.fixturenames:
-        site = metafunc.config.getoption("site")
-        found = [
-            place
-            for place in places_of(site)
-            if parsed(site / place.page).select_one(f"#{place.name} .explorable-line")
-        ]
+        found = places_with(metafunc.config.getoption("site"), ".explorable-line")
         metafunc.parametrize("place", found or [Place("(no site)", "")], ids=str, scope="module")
 
 
@@ -51,8 +47,17 @@ def figure(browser: Browser, origins: dict[str, str], place: Place) -> Iterator[
 def turn(figure: Locator, fresh: Fresh, stops: list[int]) -> Line | None:
     """Turn the controls to these stops; return the line that belongs there."""
     figure.evaluate(f"(figure, turned) => ({TURN})(figure, ...turned)", [stops, fresh.at(stops)])
-    pairs = zip(fresh.controls.items(), stops, strict=True)
-    return fresh.line(**{name: control.stops[stop] for (name, control), stop in pairs})
+    return fresh.line(**fresh.values(stops))
+
+
+def with_a_line(fresh: Fresh) -> list[int]:
+    """Return the stops of the start, or the first ones at which the figure has a line."""
+    start = [control.start for control in fresh.controls.values()]
+    every = itertools.product(*(range(len(control.stops)) for control in fresh.controls.values()))
+    for stops in (start, *every):
+        if fresh.line(**fresh.values(stops)):
+            return list(stops)
+    raise AssertionError("a figure that has a line has one somewhere")
 
 
 def text(formula: str) -> str:
@@ -115,7 +120,7 @@ def rgb(color: str) -> str:
 
 def test_a_number_points_at_what_it_is_of(figure: Locator, fresh: Fresh) -> None:
     """And what is drawn points back; all else steps aside, and comes back when nothing points."""
-    turn(figure, fresh, [control.start for control in fresh.controls.values()])
+    turn(figure, fresh, with_a_line(fresh))
     names = set(figure.evaluate(GIDS, "[data-gid]"))
     for number in figure.locator(".explorable-formula [data-of]").all():
         name = number.get_attribute("data-of")

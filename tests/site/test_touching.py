@@ -6,7 +6,7 @@ import json
 
 import pytest
 from afresh import explorables_of
-from pages import DESKTOP, PHONE, Open, Place, parsed, places_of
+from pages import DESKTOP, PHONE, Open, Place, places_with
 from test_dragging import awake
 from test_explorables import check
 
@@ -20,12 +20,7 @@ MIDDLE = """(figure, gid) => {
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "place" in metafunc.fixturenames:
-        site = metafunc.config.getoption("site")
-        found = [
-            place
-            for place in places_of(site)
-            if parsed(site / place.page).select(f"#{place.name} [data-touch]")
-        ]
+        found = places_with(metafunc.config.getoption("site"), "[data-touch]")
         metafunc.parametrize("place", found or [Place("(no site)", "")], ids=str, scope="module")
 
 

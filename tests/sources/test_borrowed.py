@@ -67,6 +67,13 @@ def test_a_font_has_the_letters_asked_for_and_its_license(name: str):
     assert license == "https://scripts.sil.org/OFL"
 
 
+def test_a_letter_is_there_as_a_variable_too():
+    """A browser draws 𝜕 for a ∂ that stands alone, from another font if ours has none."""
+    there = set(map(chr, read("math").getBestCmap()))
+    assert {"𝑤", "ℎ", "𝛼", "𝜅", "𝜑", "𝜕"} <= there
+    assert set(map(chr, fonts.WRITTEN)) <= fonts.drawn() <= there
+
+
 def test_a_letter_moves_no_script():
     """Not by its tail, nor by its hat: in any case a script is moved by as much."""
     font = read("math")

@@ -86,9 +86,7 @@ def explore(
     if mode not in MODES:
         raise ValueError(f"NND_EXPLORE: expected one of {', '.join(MODES)}, got {mode!r}")
     _check(update, name, alt, controls)
-    held = handles_of(handles or {}, figure, controls)
-    touched = touch_of(touch or {}, figure, controls)
-    painter = Painter(figure, with_names_of_now(update), start_of(controls), name, held, touched)
+    painter = painter_of(figure, update, name, controls, handles, touch)
     check_movement(painter, controls)
     if mode == "record":
         _show({"text/html": _recorded(painter, alt, controls)})
@@ -102,6 +100,20 @@ def explore(
         display(alive | bundle, metadata=metadata, raw=True)
     else:
         _show(bundle)
+
+
+def painter_of(
+    figure: Figure,
+    update: Callable[..., Shown],
+    name: str,
+    controls: Mapping[str, Control],
+    handles: Mapping[Any, str | Sequence[str]] | None = None,
+    touch: Mapping[Any, Mapping[str, Any]] | None = None,
+) -> Painter:
+    """Return what draws the frames of an explorable; its arguments are those of :func:`explore`."""
+    held = handles_of(handles or {}, figure, controls)
+    touched = touch_of(touch or {}, figure, controls)
+    return Painter(figure, with_names_of_now(update), start_of(controls), name, held, touched)
 
 
 def with_names_of_now(update: Callable[..., Shown]) -> Callable[..., Shown]:

@@ -1,5 +1,6 @@
 /* What a letter names in a figure: pointed at in a formula, it stands out there, and the other way
-   round.  An artist says by its gid what it is: w1, ρ, y_hat; w stands for w1 and w2, too.  This is a help for the eye alone, and says nothing that the text does not say. */
+   round.  An artist says by its gid what it is: w1, ρ, y_hat; w stands for w1 and w2, too.  This is a
+   help for the eye alone, and says nothing that the text does not say. */
 
 // Return what a part of a formula is called: the number of a live line, or a letter with its index.
 function nameOf(part) {
