@@ -150,7 +150,7 @@ def test_kernel_draws_what_numpy_computes(notebook: Visit, figure: Locator, fres
 
 def test_kernel_leads_the_controls_by_hand(visit: Open, lab: str) -> None:
     """Two at once, to stops between those that a page has."""
-    visited = ready(visit(f"{lab}/lab/tree/hand.ipynb"))
+    visited = ready(visit(f"{lab}/lab/workspaces/hand/tree/hand.ipynb"))  # beside no other notebook
     figure, mouse = run(visited), visited.page.mouse
     figure.scroll_into_view_if_needed()
     ring, axes = (figure.locator(part) for part in (".explorable-handle", "[data-box]"))

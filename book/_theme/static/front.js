@@ -15,7 +15,7 @@ try {
 // ---- The slider moves by itself, once, to show that it does: to its low end, to the middle, and back.
 // No farther, for what is beyond is asked above the figure.  Whatever the reader does ends it.
 const LEGS = 0.8;  // seconds from turn to turn
-const HANDS = ["pointerdown", "touchstart", "wheel", "keydown"];
+const HANDS = ["pointerdown", "touchstart", "wheel", "keydown", "input", "click"];  // a screen reader sends the last two alone
 
 async function sweep({ controls: [axis], show, fetch }) {
   const { stop: start, words } = axis;
