@@ -37,6 +37,7 @@ NEW = {
     "utils/exercises/@MODULE@.py": "exercises.txt",
     "tests/contract/chapters/@MODULE@.py": "ties.txt",
     "tests/prose/test_@MODULE@.py": "prose.txt",
+    "tests/explore/said/@MODULE@.py": "said.txt",
     "tests/math/test_functions_of_@MODULE@.py": "math.txt",
 }
 

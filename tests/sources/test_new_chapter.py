@@ -94,7 +94,7 @@ def test_whoever_is_interrupted_says_the_same_again(
     """After any number of files: each is there whole or not at all, and the rest follows."""
     new = chapter.named("square-root")
     whole = chapter.files(new, beginning)
-    assert len(whole) == 13
+    assert len(whole) == 14
     steps = iter([os.replace] * written)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", lambda *paths: next(steps)(*paths))
@@ -133,10 +133,13 @@ You will derive the slope of the square root, and say where it has none.
 ## How fast does a root grow?
 The curve shows a multiple of a square root.
 How high is it at 4?
+- as high as the factor
+- twice as high as the factor
     curve.set_data(grid, knob * np.sqrt(grid))
     return f"The root times {as_shown(knob)}: at 4 it is {to_digits(2 * knob, 3)}."
     alt="A curve rises from zero, steeply at first and then less and less.",
     knob=slider(0.5, 2, stops=16, start=1, label="factor"),
+**Twice as high as the factor.**
 At <a href="#try-square-root?knob=2">2</a> the curve is 4 high at 4.
 The **square root** of a number $x > 0$ is the number $f(x) > 0$ whose square is $x$.
 f(x) = \sqrt{x}
@@ -191,6 +194,11 @@ FREE = r"x \in (0.1, 4)"
     "tests/prose/test_square_root.py": """
     assert f"The root of 2.1 is {value:.4f}, and its slope {slope:.4f}." in prose
     assert f"the curve is {2 * square_root(4.0):.0f} high at 4" in prose
+""",
+    "tests/explore/said/square_root.py": """
+    true = knob * 4**0.5
+        "as high as the factor": number == 2,
+        "twice as high as the factor": number == 2 * 2,
 """,
     "tests/math/test_functions_of_square_root.py": '''
 """The root has the slope that it should, and refuses what has no root."""
@@ -250,12 +258,13 @@ tests/sources/test_notebooks.py tests/sources/test_prose.py tests/sources/test_s
 tests/contract/test_contract.py
 tests/math/test_functions_of_square_root.py tests/math/test_chapter_text.py
 tests/math/test_exercises.py tests/math/test_solutions.py
+tests/explore/test_predictions.py
 tests/prose/test_square_root.py tests/prose/test_index.py tests/prose/test_teaching.py
 """
 OF_IT = """
 square-root or square_root or sr- or glossary or ruff or every_label or every_entry or every_page
 or word_list or link_to_states or is_tied or has_its_equation or agreement or every_notebook
-or what_was_measured or by_its_title
+or what_was_measured or by_its_title or question
 """
 
 
