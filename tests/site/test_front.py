@@ -180,6 +180,21 @@ def test_the_front_page_leads_back_to_where_the_reader_left(
     expect(page.get_by_role("heading", name=title)).to_be_in_viewport()
 
 
+def test_what_is_kept_can_be_forgotten_at_once(visit: Open, server: str):
+    page = visit(f"{server}/index.html").page
+    expect(page.locator(".kept")).to_have_count(0)
+    page.goto(f"{server}/{CHAPTER}.html")
+    page.locator(".question label").first.click()
+    read_down(page)
+    page.wait_for_function("localStorage.length === 2")
+    page.goto(f"{server}/index.html")
+    page.get_by_role("button", name="Forget them").press("Enter")
+    expect(page.locator(".kept span")).to_have_text("Forgotten.")
+    expect(page.locator(".kept span")).to_be_focused()
+    expect(page.locator(".start a")).to_have_count(1)
+    assert page.evaluate("localStorage.length") == 0
+
+
 def test_where_nothing_may_be_kept_nothing_is_missing(visit: Open, server: str):
     visited = visit("about:blank")
     visited.page.add_init_script(DENIED)

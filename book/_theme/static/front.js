@@ -1,4 +1,5 @@
-// The front page: the way back to where the reader left, and one move of the first figure.
+// The front page: the way back to where the reader left, or a new beginning, and one move of the
+// first figure.
 "use strict";
 
 // ---- Go on where you left.  (site.js has kept the place, in this browser.)
@@ -11,6 +12,26 @@ try {
     document.querySelector(".start").append(link);
   }
 } catch {}  // nothing kept, or nothing may be
+
+// ---- Begin anew: the place, and all answers to "Predict first".  (predict.js has kept those.)
+try {
+  const KEPT = ["left", "predictions"];
+  if (KEPT.some((key) => localStorage.getItem(key))) {
+    const line = document.createElement("p");
+    line.className = "noted kept";
+    line.innerHTML = `<span>This browser keeps your place and your answers.</span> <button type="button">Forget them</button>`;
+    const [said, forget] = line.children;
+    forget.onclick = () => {
+      for (const key of KEPT) localStorage.removeItem(key);
+      document.querySelector(".go-on")?.remove();
+      forget.remove();
+      said.textContent = "Forgotten.";
+      said.tabIndex = -1;
+      said.focus();  // which says it
+    };
+    document.querySelector(".start").after(line);
+  }
+} catch {}
 
 // ---- The slider moves by itself, once, to show that it does: to its low end, to the middle, and back.
 // No farther, for what is beyond is asked above the figure.  Whatever the reader does ends it.
