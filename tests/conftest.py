@@ -36,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many of the mutations to try (default: sample)",
     )
     group.addoption(
+        "--chapters",
+        choices=("sample", "all"),
+        default="sample",
+        help="on how many of them to try what is the same on all (default: sample)",
+    )
+    group.addoption(
         "--engines",
         choices=("sample", "all"),
         default="sample",

@@ -139,11 +139,11 @@ def missed(lines: Sequence[Line]) -> Iterator[Misprint]:
     formula = lettered(lines[0])
     few = lines[:: -(-len(lines) // FEW)]
     for error in misprints(formula):
-        if not any(objection(line, error.latex) for line in few) and not all(
-            _same(formula, error.latex, line) for line in few
-        ):
-            if not any(objection(line, error.latex) for line in lines):
-                yield error
+        if any(objection(line, error.latex) for line in few):
+            continue
+        same = all(_same(formula, error.latex, line) for line in few)
+        if not same and not any(objection(line, error.latex) for line in lines):
+            yield error
 
 
 def _same(formula: str, other: str, line: Line) -> bool:

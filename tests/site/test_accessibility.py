@@ -61,6 +61,7 @@ BRING_IT_BACK = """() => {
 }"""
 
 
+@pytest.mark.one_chapter
 def test_axe_finds_nothing(tabs: Tabs, path: str, screen: str) -> None:
     page = tabs(path, screen)
     look(page, EVERYTHING, None, leave=COLORS)

@@ -1,9 +1,11 @@
-"""The line under a figure says the numbers of each state, and points at what they are of."""
+"""The line under a figure keeps its place, and points at what its numbers are of.
+
+That it says what NumPy computes is held with the rest of the figure (``readback.py``).
+"""
 
 from __future__ import annotations
 
 import itertools
-import random
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -62,19 +64,6 @@ def with_a_line(fresh: Fresh) -> list[int]:
 
 def text(formula: str) -> str:
     return BeautifulSoup(formula, "html.parser").text
-
-
-def test_it_says_the_numbers_of_the_state(figure: Locator, place: Place, fresh: Fresh) -> None:
-    """As NumPy has them, at the ends of all controls and somewhere between; or nothing."""
-    chance, shown = random.Random(str(place)), figure.locator(".explorable-formula")
-    sizes = [len(control.stops) for control in fresh.controls.values()]
-    between = [[chance.randrange(size) for size in sizes] for _ in range(4)]
-    for stops in [[0] * len(sizes), [size - 1 for size in sizes], *between]:
-        line = turn(figure, fresh, stops)
-        if line is None:
-            expect(shown).to_be_hidden()
-        else:
-            assert shown.text_content() == text(mathml(line))
 
 
 def test_no_state_moves_the_page(figure: Locator, fresh: Fresh) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from pages import DESKTOP, PHONE, Open, Tabs, pages_of, parsed
+from pages import SCREENS, Open, Tabs, pages_of, parsed
 from pdf import TOO_WIDE, WIDTH
 from playwright.sync_api import Page, expect
 
@@ -110,10 +110,11 @@ def test_code_is_copied_as_it_stands(tabs: Tabs, path: str) -> None:
         assert copied == block.locator("pre").evaluate("pre => pre.textContent")
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.one_chapter
 def test_page_is_whole_without_javascript(
-    visit: Open, origins: dict[str, str], path: str, viewport: dict
+    visit: Open, origins: dict[str, str], path: str, screen: str
 ) -> None:
+    viewport, _ = SCREENS[screen]
     page = visit(f"{origins['disk']}/{path}", viewport, java_script_enabled=False).page
     assert page.get_by_role("main").get_by_role("heading", level=1).is_visible()
     for formula in page.locator("main math:not(details *)").all()[:10]:
