@@ -24,7 +24,7 @@ from static_server import serving
 
 CHAPTER = "gradient-descent"
 MEASURED = BOOK / "_static" / "measured-backpropagation.csv"  # a chapter draws it
-PATIENCE = 60_000  # milliseconds for Python to start and SymPy to come, on a busy machine
+PATIENCE = 120_000  # milliseconds for Python to start and SymPy to come, on a busy machine
 SCRIPT = re.compile(r'<script[^>]* src="([^"?]+)')
 STORAGE = ("indexedDB", "localStorage", "sessionStorage")
 MIB = 2**20
@@ -247,16 +247,16 @@ def test_edits_are_kept_and_the_books_copy_is_one_button_away(chapter: Visit) ->
     page.keyboard.press("ControlOrMeta+s")
     page.wait_for_timeout(1000)  # until the browser has written it down
     page.reload()
-    expect(title(page)).to_have_text(re.compile("Mine"))
+    expect(title(page)).to_have_text(re.compile("Mine"), timeout=PATIENCE)
     page.once("dialog", lambda question: question.dismiss())
     page.get_by_role("button", name="Book’s copy").click()
-    expect(title(page)).to_have_text(re.compile("Mine"))
+    expect(title(page)).to_have_text(re.compile("Mine"), timeout=PATIENCE)
     page.once("dialog", lambda question: question.accept())
     page.get_by_role("button", name="Book’s copy").click()
-    expect(title(page)).to_have_text(original)
+    expect(title(page)).to_have_text(original, timeout=PATIENCE)
     expect(first_figure(page)).to_be_attached()
     page.reload()
-    expect(title(page)).to_have_text(original)
+    expect(title(page)).to_have_text(original, timeout=PATIENCE)
 
 
 @pytest.mark.slow
