@@ -37,10 +37,11 @@ class Fresh:
     update: Callable[..., Shown]
     controls: Mapping[str, Control]
     painter: Painter
+    _parts: dict[tuple, tuple[str, Line | None]] = field(default_factory=dict)
 
     def at(self, stops: Sequence[int]) -> str:
-        """Run the notebook's ``update`` at these stops; return its caption."""
-        return self.says(**self.values(stops))
+        """Draw what the notebook's ``update`` draws at these stops; return its caption."""
+        return parts_of(self.update(**self.values(stops)))[0]
 
     def values(self, stops: Sequence[int]) -> dict[str, Any]:
         """Return what the controls say at these stops."""
@@ -49,11 +50,18 @@ class Fresh:
 
     def says(self, **values: Any) -> str:
         """Return the caption at these values."""
-        return parts_of(self.update(**values))[0]
+        return self._told(values)[0]
 
     def line(self, **values: Any) -> Line | None:
         """Return the line under the figure at these values, if it has one there."""
-        return parts_of(self.update(**values))[1]
+        return self._told(values)[1]
+
+    def _told(self, values: Mapping[str, Any]) -> tuple[str, Line | None]:
+        """Ask ``update`` once for what it says at these values: it says the same each time."""
+        state = tuple(values[name] for name in self.controls)
+        if state not in self._parts:
+            self._parts[state] = parts_of(self.update(**values))
+        return self._parts[state]
 
     def artists(self) -> list[Artist]:
         """Return what is drawn, in the order of the page's layers."""
