@@ -24,7 +24,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
 from utils.exercises import EXERCISES
-from utils.exercises.judging import (
+from utils.judging import (
     DIFFERENT,
     LOOK_AGAIN,
     RIGHT,

@@ -33,9 +33,10 @@ PLUMBING = {
     "cover": "draws",
     "data": "loads examples, or makes them up, and scales them",
     "diagrams": "draws",
-    "exercises": "judges what a student answers",
+    "exercises": "asks, and knows the answers",
     "explore": "draws, and records what is drawn",
     "figures": "draws",
+    "judging": "judges what a student answers",
     "notation": "reads the formulas that all others are held against",
 }
 

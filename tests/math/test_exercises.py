@@ -10,7 +10,7 @@ import sympy as sp
 from sympy import Rational
 
 from utils.exercises import EXERCISES, Exercise, check
-from utils.exercises.judging import answered, judge, plain
+from utils.judging import answered, judge, plain
 
 SINGLE = {name: task for name, task in EXERCISES.items() if isinstance(task, Exercise)}
 SEVERAL = {name: task for name, task in EXERCISES.items() if name not in SINGLE}

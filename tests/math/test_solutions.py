@@ -11,7 +11,7 @@ from contract.sample import sample
 from solutions import solutions
 
 from utils.exercises import EXERCISES, Exercise
-from utils.exercises.judging import judge, plain
+from utils.judging import judge, plain
 
 SAMPLE = 3  # errors, in each solution
 IN_CODE = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Exercise)]

@@ -12,8 +12,8 @@ from utils import rates, regression
 from utils.activations import sigmoid
 from utils.data import diabetes, standardize
 from utils.exercises.descent_on_data import CORRELATION, correlated
-from utils.exercises.judging import judge_parts
 from utils.gradient_check import complex_step
+from utils.judging import judge_parts
 from utils.neuron import neuron, neuron_gradients
 from utils.optimizers import gradient_descent, mini_batches, stochastic_descent
 

@@ -7,7 +7,7 @@ from words import in_words, times
 
 from utils import landscapes, rates
 from utils.exercises.gradient_descent import RAVINE, ravine
-from utils.exercises.judging import judge_parts
+from utils.judging import judge_parts
 from utils.neuron import neuron, neuron_gradients, neuron_step
 from utils.optimizers import gradient_descent
 

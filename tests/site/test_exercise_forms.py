@@ -14,7 +14,7 @@ from manuscript import chapters
 from pages import DESKTOP, PHONE, Open, pages_of, parsed
 from playwright.sync_api import Locator, expect
 
-from utils.exercises.judging import RIGHT, UNTRIED, Exercise, judge, words_of
+from utils.judging import RIGHT, UNTRIED, Exercise, judge, words_of
 
 #: Type texts into the fields of a form, ask for the judgement, and return its lines.
 ANSWER = """(form, tried) => tried.map(texts => {

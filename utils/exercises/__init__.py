@@ -11,7 +11,7 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 
-from utils.exercises.judging import Exercise, judge, judge_parts
+from utils.judging import Exercise, judge, judge_parts
 
 #: The exercises of all chapters, by name.
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {}

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import sigmoid, sigmoid_derivative
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 #: How low the SiLU falls, below 0, and how far to the left of 0.
 _LEAST, _PLACE = 0.27846, 1.27846

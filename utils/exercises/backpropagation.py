@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from utils.activations import sigmoid, sigmoid_derivative
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 SLOPES = sigmoid_derivative(2.1), sigmoid_derivative(-0.1)
 Y_HAT = sigmoid(0.7 * sigmoid(2.1) - 0.4 * sigmoid(-0.1) + 0.1)

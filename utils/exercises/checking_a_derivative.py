@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from utils import gradient_check
 from utils.activations import sigmoid, sigmoid_derivative, tanh_derivative
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _far_sums(rng: np.random.Generator) -> tuple[NDArray]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import sigmoid, softmax, step
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _two_layers(rng: np.random.Generator) -> tuple[NDArray, ...]:

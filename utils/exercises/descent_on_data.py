@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils import losses, rates
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 from utils.neuron import neuron, neuron_step
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import relu, sigmoid, step
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _hand() -> float:

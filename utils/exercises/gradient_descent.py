@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils import rates
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 from utils.neuron import neuron_step
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from utils import losses
 from utils.activations import sigmoid, softplus
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _margin(rng: np.random.Generator) -> tuple[NDArray, NDArray]:

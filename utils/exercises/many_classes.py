@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from utils import losses
 from utils.activations import softmax, softmax_jacobian
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _batch(rng: np.random.Generator) -> tuple[NDArray, NDArray]:

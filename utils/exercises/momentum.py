@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _steps(rng: np.random.Generator) -> tuple[float, int]:

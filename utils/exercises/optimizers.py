@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 _STEP = np.array([-0.1, 0.1])  # against the gradient (0.003, −40), each by α
 _TINY = np.array([0.0, 1e-8, 2.0])  # a gradient that ε is there for

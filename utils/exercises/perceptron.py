@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import sigmoid
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 from utils.perceptron import predict, signed_distance, weighted_sum
 
 

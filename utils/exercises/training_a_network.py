@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import sigmoid, sigmoid_derivative
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 from utils.network import forward, initial_parameters
 
 

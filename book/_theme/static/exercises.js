@@ -1,4 +1,4 @@
-// Exercises on the page: judges numbers and choices as utils/exercises/judging.py does, with its
+// Exercises on the page: judges numbers and choices as utils/judging.py does, with its
 // sentences, which come with the form.
 "use strict";
 {

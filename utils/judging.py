@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -82,17 +82,17 @@ def answered(answer: Answer, *inputs: object) -> object:
 def judge_parts(exercises: dict[str, Exercise], attempt: Answer, *, seed: int = 0) -> str:
     """Say how an answer of several parts fares, each part by itself."""
     try:
-        got = attempt() if _is_function(attempt) else attempt
+        got = attempt() if is_function(attempt) else attempt
         got = got.tolist() if hasattr(got, "tolist") else got
     except BaseException as error:
-        return _raised(error)
+        return raised(error)
     if got is None:
         return NOTHING
     values = got if isinstance(got, tuple | list) else [got]
     if values and all(value is ... for value in values):
         return UNTRIED
     if values is not got or len(values) != len(exercises):
-        came = len(values) if values is got else _sort(plain(got))
+        came = len(values) if values is got else sort_of(plain(got))
         return f"Not yet: expected {len(exercises)} answers, {', '.join(exercises)}; got {came}."
     words = words_of(*exercises.values())  # of all parts: no part's own
     verdicts = {
@@ -116,27 +116,60 @@ def judge(
 
     ``words`` are those that an answer in words may have, told to whoever takes another.
     """
+    inputs = trials_of(exercise, seed, trials)
+    got = collected(exercise, attempt, inputs)
+    return got if isinstance(got, str) else verdict(exercise, inputs, got, words)
+
+
+def trials_of(exercise: Exercise, seed: object, count: int = TRIALS) -> list[tuple]:
+    """Return the inputs on which answers are compared: those drawn, then the edges."""
     rng = np.random.default_rng(seed)
-    drawn = [exercise.inputs(rng) for _ in range(trials if callable(exercise.answer) else 1)]
-    inputs = [*drawn, *exercise.cases]
+    drawn = [exercise.inputs(rng) for _ in range(count if callable(exercise.answer) else 1)]
+    return [*drawn, *exercise.cases]
+
+
+def collected(exercise: Exercise, attempt: Answer, inputs: list[tuple]) -> list | str:
+    """Return what an attempt answers on each of the inputs, or say why it does not."""
     try:
         if complaint := _misfit(exercise, attempt, inputs[0]):
             return complaint
-        is_function = _is_function(attempt)  # copies of the inputs, since it may work in place
-        got = [plain(attempt(*copy.deepcopy(i)) if is_function else attempt) for i in inputs]
+        works = is_function(attempt)  # copies of the inputs, since it may work in place
+        return [plain(attempt(*copy.deepcopy(i)) if works else attempt) for i in inputs]
     except BaseException as error:  # whatever a reader's code may raise, it is the reader's to see
-        return _raised(error)
+        return raised(error)
+
+
+def verdict(exercise: Exercise, inputs: list[tuple], got: list, words: Sequence[str] = ()) -> str:
+    """Say how answers fare that were :func:`collected`."""
+    mistakes = {name: _outcomes(wrong, inputs) for name, wrong in exercise.mistakes.items()}
+    return compared(exercise, inputs, got, _outcomes(exercise.answer, inputs), mistakes, words)
+
+
+def compared(
+    exercise: Exercise,
+    inputs: list[tuple],
+    got: list,
+    right: Iterable,
+    mistakes: Mapping[str, Iterable],
+    words: Sequence[str] = (),
+) -> str:
+    """Say how answers fare beside what the right one and the mistakes come to."""
     for mark, said in ((..., UNTRIED), (None, NOTHING)):
         if _holds(got, mark):
             return said
-    right = list(_outcomes(exercise.answer, inputs))
+    right = list(right)
     got = [_fit(a, b) for a, b in zip(got, right, strict=True)]
     if all(map(exercise.same, got, right, inputs)):
         return RIGHT
-    for name, mistake in exercise.mistakes.items():
-        if all(map(exercise.same, got, _outcomes(mistake, inputs), inputs)):
-            return f"Not yet: {name}."
+    for name, wrong in mistakes.items():
+        if all(map(exercise.same, got, wrong, inputs)):
+            return named(name)
     return f"Not yet: {_difference(exercise, got, right, words or words_of(exercise))}."
+
+
+def named(mistake: str) -> str:
+    """Return what is said of a likely mistake."""
+    return f"Not yet: {mistake}."
 
 
 def plain(value: object) -> object:
@@ -194,7 +227,8 @@ def _kind(value: object) -> str:
     return f"an object of the type {type(value).__name__}"
 
 
-def _is_function(value: object) -> bool:
+def is_function(value: object) -> bool:
+    """Whether a value can be called."""
     read = plain(value)
     return isinstance(read, Other) and read.kind == FUNCTION
 
@@ -202,12 +236,12 @@ def _is_function(value: object) -> bool:
 def _misfit(exercise: Exercise, attempt: Answer, inputs: tuple) -> str | None:
     """Say whether a function was asked and none given, or one that takes something else."""
     asked = callable(exercise.answer)
-    if not _is_function(attempt):
+    if not is_function(attempt):
         got = plain(attempt)
         if not asked or _holds(got, ...) or _holds(got, None):
             return None
         return (
-            f"Not yet: expected a function, got {_sort(got)}; give its name, without parentheses."
+            f"Not yet: expected a function, got {sort_of(got)}; give its name, without parentheses."
         )
     with suppress(ValueError):  # it does not tell what it takes
         try:
@@ -217,11 +251,12 @@ def _misfit(exercise: Exercise, attempt: Answer, inputs: tuple) -> str | None:
                 return (
                     f"Not yet: expected a function of the stub's arguments, {len(inputs)} in all."
                 )
-            return f"Not yet: expected {_sort(plain(exercise.answer))}, got a function."
+            return f"Not yet: expected {sort_of(plain(exercise.answer))}, got a function."
     return None
 
 
-def _raised(error: BaseException) -> str:
+def raised(error: BaseException) -> str:
+    """Say what a reader's code raised."""
     words = ""
     with suppress(BaseException):
         words = ": " + str(error).splitlines()[0][:200]
@@ -239,8 +274,8 @@ def _outcomes(answer: Answer, inputs: Iterable[tuple]) -> Iterator[object]:
 def _difference(exercise: Exercise, got: list, right: list, words: Sequence[str]) -> str:
     """Say what is to be seen of an answer that is neither right nor a known mistake."""
     for a, b in zip(got, right, strict=True):
-        if _sort(a) != _sort(b):
-            return f"expected {_sort(b)}, got {_sort(a)}"
+        if sort_of(a) != sort_of(b):
+            return f"expected {sort_of(b)}, got {sort_of(a)}"
     if texts := {_word(leaf) for leaf in _leaves(got) if isinstance(leaf, str)}:
         return LOOK_AGAIN if texts <= set(map(_word, words)) else (
             f"expected one of {', '.join(words)}"
@@ -324,10 +359,15 @@ def _word(text: str) -> str:
     return re.sub(r"[\W_]", "", text).casefold()
 
 
-def _sort(value: object) -> str:
+def same_word(text: str, words: Iterable[str]) -> bool:
+    """Whether one of the words is the text, however it is written."""
+    return _word(text) in set(map(_word, words))
+
+
+def sort_of(value: object) -> str:
     """Say what sort of thing a plain answer is."""
     if isinstance(value, tuple):
-        return " and ".join(dict.fromkeys(map(_sort, value))) or "nothing"
+        return " and ".join(dict.fromkeys(map(sort_of, value))) or "nothing"
     if isinstance(value, Other):
         return value.kind
     return "text" if isinstance(value, str) else "numbers"
