@@ -1,7 +1,8 @@
 """Judge one submission: its process is asked what it answers, and the judge compares by itself.
 
 A cell or a call that ends the process, or outlasts its time, costs its own question: the process is
-started again, the other cells are run again, and the next question is asked.
+started again, the other cells are run again, and the next question is asked.  What is not right for
+no known reason is asked once more without the cells of the other tasks, and the better counts.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from course.seat import START, LostError, Seat
-from course.task import Task
+from course.task import Task, bound_in
 from course.walls import Walls
 from course.week import Week
 from utils.judging import (
     FUNCTION,
+    NOTHING,
     RIGHT,
     UNTRIED,
     Exercise,
@@ -134,10 +137,44 @@ def marks_of(
     """Return the marks of a notebook's cells, task by task, and what else is to be said."""
     sitting = Sitting(walls, number, cells)
     try:
-        marks = [_mark(week, name, task, sitting) for name, task in week.tasks.items()]
+        marks = {name: _mark(week, name, sitting) for name in week.tasks}
     finally:
         sitting.close()
-    return marks, sitting.remarks()
+    for name, mark in marks.items():
+        if _is_doubtful(week.tasks[name], mark):
+            marks[name] = max(mark, _alone(week, name, sitting), key=lambda each: each.earned)
+    return list(marks.values()), sitting.remarks()
+
+
+def _is_doubtful(task: Task, mark: Mark) -> bool:
+    """Whether something else may be at fault than a loop, a known mistake, or nobody's answer."""
+    known = {RIGHT, UNTRIED, NOTHING}
+    known |= {named(words) for part in task.parts.values() for words in part.mistakes}
+    return any(each not in known and not each.endswith(" seconds.") for each in mark.said.values())
+
+
+def _alone(week: Week, name: str, whole: Sitting) -> Mark:
+    """Return the mark of a task without the cells of the others, one of which may have spoiled it.
+
+    An answer that needs a function from another task has been right in the whole.
+    """
+    own = set(week.tasks[name].names)
+    others = {each for task in week.tasks.values() for each in task.names} - own
+    bound = map(_bound_in, whole.cells)
+    without = {number for number, names in enumerate(bound) if names & others and not names & own}
+    left_out = whole.lost | dict.fromkeys(without, "")
+    sitting = Sitting(whole.walls, whole.number, whole.cells, left_out, began=whole.began)
+    try:
+        return _mark(week, name, sitting)
+    finally:
+        sitting.close()
+
+
+def _bound_in(cell: str) -> set[str]:
+    """Return the names that a cell of a notebook binds, as far as it can be read."""
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(bound_in(re.sub(r"(?m)^([ \t]*)[%!].*", r"\1pass", cell)))
+    return set()
 
 
 def nothing_of(week: Week, why: str) -> list[Mark]:
@@ -145,7 +182,8 @@ def nothing_of(week: Week, why: str) -> list[Mark]:
     return [Mark(name, 0, dict.fromkeys(task.parts, why)) for name, task in week.tasks.items()]
 
 
-def _mark(week: Week, name: str, task: Task, sitting: Sitting) -> Mark:
+def _mark(week: Week, name: str, sitting: Sitting) -> Mark:
+    task = week.tasks[name]
     if task.is_code:
         said = {"": _said_of_function(week, name, task, sitting)}
     else:

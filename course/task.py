@@ -11,6 +11,18 @@ from utils.checks import expect
 from utils.judging import Exercise
 
 
+def bound_in(source: str) -> list[str]:
+    """Return the names that code gives to functions and values, in order."""
+    found: list[str] = []
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef):
+            found.append(statement.name)
+        elif isinstance(statement, ast.Assign):
+            places = (place for target in statement.targets for place in ast.walk(target))
+            found += [place.id for place in places if isinstance(place, ast.Name)]
+    return found
+
+
 @dataclass(frozen=True)
 class Task:
     """What a student reads and fills in, and how it is judged.
@@ -44,13 +56,7 @@ class Task:
     @cached_property
     def names(self) -> list[str]:
         """The names that the stub defines, in order."""
-        found: list[str] = []
-        for statement in ast.parse(self.stub).body:
-            if isinstance(statement, ast.FunctionDef):
-                found.append(statement.name)
-            elif isinstance(statement, ast.Assign):
-                found += [n.id for n in ast.walk(statement.targets[0]) if isinstance(n, ast.Name)]
-        return found
+        return bound_in(self.stub)
 
     @property
     def is_code(self) -> bool:
