@@ -1,7 +1,7 @@
 # Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book notebooks offline pdf test test-fast test-mutations test-engines serve bench chapter outputs address lock format lint clean
+.PHONY: help book notebooks offline pdf test test-fast test-mutations test-engines serve bench keys student rehearsal grade autograder chapter outputs address lock format lint clean
 
 # Kernels by the dozen import the same modules: let Python keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -139,6 +139,27 @@ test-engines: book ## every page in Chromium, Firefox and WebKit
 
 bench: book ## the measurements, beside what people use today
 	@for script in tests/bench/bench_*.py; do echo; echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# --- For lecturers: course/README.md tells the order. ------------------------------------------------
+
+# Without KEYS= it is the sample, whose key is public.
+COURSE := $(BIN)/python -m course
+OF_WEEK = --week "$$WEEK" --keys "$$KEYS"
+
+keys: $(READY) ## lay out a repository for keys, and hold it: make keys KEYS=../keys TERM=2027-spring
+	@$(COURSE).keys --keys "$$KEYS" --term "$$TERM"
+
+student: $(READY) ## write a week's notebook for students: make student WEEK=sample
+	@$(COURSE).student $(OF_WEEK) $(if $(NBGRADER),--nbgrader)
+
+rehearsal: $(READY) ## hand in for a class that is made up: make rehearsal WEEK=sample
+	@$(COURSE).rehearsal $(OF_WEEK)
+
+grade: $(READY) ## grade a week: make grade WEEK=sample SUBMISSIONS=folder ROSTER=table.csv
+	@$(COURSE).grade $(OF_WEEK) --submissions "$$SUBMISSIONS" --roster "$$ROSTER"
+
+autograder: $(READY) ## pack a week for Gradescope: make autograder WEEK=sample
+	@$(COURSE).autograder $(OF_WEEK)
 
 # --- For authors. ----------------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ def _all(folder: Path, week: str) -> Iterator[tuple[tuple, Submission]]:
         if path.name.startswith(".") or path.suffix == ".csv":
             continue
         if path.is_dir() and not path.is_symlink():
-            yield (), Submission(path.name, "", _chosen(path, week))
+            yield (), Submission(path.name, "", chosen(path, week))
         elif sent := CANVAS.fullmatch(path.name):
             name = f"{sent['name']}_{sent['student']}"
             order = path.suffix == ".ipynb", int(sent["at"])  # a notebook first, then the last
@@ -57,7 +57,7 @@ def _all(folder: Path, week: str) -> Iterator[tuple[tuple, Submission]]:
             yield (path.suffix == ".ipynb",), Submission(path.stem, "", path)
 
 
-def _chosen(folder: Path, week: str) -> Path | None:
+def chosen(folder: Path, week: str) -> Path | None:
     """Return the notebook of a student's folder: the week's, by its folder or its own name."""
     inside = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     inside = [path for path in inside if ".ipynb_checkpoints" not in path.parts]

@@ -81,6 +81,16 @@ def test_the_site_is_built_anew_when_a_tool_that_its_pages_import_changes():
     assert imported == set(re.findall(r"tools/(\w+)\.py", stamp))
 
 
+@pytest.mark.parametrize("folder", ["utils", "book", "tools"])
+def test_nothing_of_the_book_imports_the_course(folder: str):
+    """The course leans on the book, and the book on nothing of the course."""
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    found = {path: [name for _, name in imports(path)] for path in paths}
+    assert [
+        p for p, names in found.items() if any(n.split(".")[0] == "course" for n in names)
+    ] == []
+
+
 def leaning(path: Path) -> Iterator[str]:
     """Name what a file that is no test takes from the tests: a module, or their folder."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -100,7 +110,7 @@ def leaning(path: Path) -> Iterator[str]:
 
 def test_what_a_reader_runs_leans_on_no_test():
     """Pages, copies and commands are made by code that works where the tests are not."""
-    folders = ("utils", "tools", "book")
+    folders = ("utils", "course", "tools", "book")
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     report((problem for path in paths for problem in leaning(path)), "Move to tools/:")
 

@@ -115,7 +115,8 @@ def test_the_code_imports_nothing_that_is_not_required():
 
 def own() -> list[Path]:
     """Return the project's own text files, also where there is no git to ask."""
-    folders = [ROOT / name for name in ("book", "utils", "tools", "tests", ".ci", ".github")]
+    names = ("book", "utils", "course", "tools", "tests", ".ci", ".github")
+    folders = [ROOT / name for name in names]
     paths = [*ROOT.iterdir(), *(path for folder in folders for path in folder.rglob("*"))]
     kinds = {
         ".py",

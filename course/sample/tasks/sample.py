@@ -115,6 +115,7 @@ Return the new $w$, also where the gradient is zero.
             (np.zeros(2), np.array([3.0, 4.0]), 0.1, 5.0),
             (np.zeros(2), np.array([6.0, 8.0]), 0.1, 5.0),
             (np.zeros(2), np.array([0.3, 0.4]), 0.1, 5.0),
+            (np.zeros(2), np.array([60.0, 80.0]), 0.5, 5.0),
         ],
         mistakes={
             "you climb: the sign of the step is flipped": lambda w, g, a, c: _clipped(w, g, -a, c),
