@@ -99,7 +99,7 @@ def answers_of(week: Week) -> str:
             said += ["", f"The function in `tasks/{week.name}.py`, on {count} trials."]
         else:
             said += ["", *(f"- {p}: {e.answer}" for p, e in question.task.parts.items())]
-        if question.task is not None:
+        if question.task is not None and question.task.worth:
             said += ["", "What keeps a part of the points:", ""]
             said += [f"- {worth:g}: {words}" for words, worth in question.task.worth.items()]
         said.append("")

@@ -13,7 +13,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -280,6 +280,20 @@ def test_a_submission_gets_what_it_should(name, week, kept, stub, hand_in, reque
     points, said = given(week, kept, path)
     assert points == case.due, said
     assert case.words in said
+
+
+BARE = ["allclose is patched", "a call exits for good", "a cell exits", "a list of 3 GB in a call"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has none of the limits")
+@pytest.mark.parametrize("name", BARE)
+def test_the_marks_are_the_same_without_walls(name, week, kept, stub, hand_in):
+    """Where there is no bubblewrap, and no user to spare: a process of its own is enough for them."""
+    bare = replace(kept, hidden=False, user=False)
+    path = hand_in({"line-gradient": completed(CASES[name].code, stub)})
+    points, said = given(week, bare, path)
+    assert points == CASES[name].due, said
+    assert CASES[name].words in said
 
 
 def completed(code: str, stub: NotebookNode) -> str:
