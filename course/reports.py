@@ -150,7 +150,7 @@ def gradescope(week: Week, record: dict) -> str:
         }
         for mark in record["marks"]
     ]
-    said = {"tests": tests, "output": "\n".join(record["remarks"]), "output_format": "text"}
+    said = dict(tests=tests, output="\n".join(record["remarks"]), output_format="text")
     return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -26,7 +26,7 @@ STEPS = [
 def recipe(target: str) -> str:
     """Return the line that make runs for one of the commands of the course."""
     line = re.search(rf"(?m)^{target}: .*\n\t@(.*)$", MAKEFILE)[1]
-    line = re.sub(r"\$\(if [^)]*\)", "", line)
+    line = re.sub(r"\$\(if \$\(\w+\),[^)]*\)", "", line)
     for name in ("OF_WEEK", "COURSE"):
         meant = re.search(rf"(?m)^{name} :?= (.*)$", MAKEFILE)[1]
         line = line.replace(f"$({name})", meant)

@@ -288,7 +288,7 @@ BARE = ["allclose is patched", "a call exits for good", "a cell exits", "a list 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has none of the limits")
 @pytest.mark.parametrize("name", BARE)
 def test_the_marks_are_the_same_without_walls(name, week, kept, stub, hand_in):
-    """Where there is no bubblewrap, and no user to spare: a process of its own is enough for them."""
+    """Where there is neither bubblewrap nor a user to spare, a process of its own is enough."""
     bare = replace(kept, hidden=False, user=False)
     path = hand_in({"line-gradient": completed(CASES[name].code, stub)})
     points, said = given(week, bare, path)
