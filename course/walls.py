@@ -50,10 +50,12 @@ class Walls:
     proc: bool = True  # behind bubblewrap with its own /proc, which some containers forbid
 
     def __str__(self) -> str:
-        can = "they see neither the key nor the network" if self.hidden else (
-            "but they can read what you can read, and reach the network: install bubblewrap, or "
-            "grade where nothing else is"
-        )  # fmt: skip
+        if self.hidden:
+            can = "they see neither the key nor the network"
+        else:
+            whose = "anybody" if self.user else "you"
+            can = f"but they can read what {whose} can read, and reach the network: install "
+            can += "bubblewrap (Linux), or grade where nothing else is"
         return f"Submissions run {'as a user of their own' if self.user else 'as you'}; {can}."
 
     def command(self, folder: Path, seat: int, code: list[str] | None = None) -> list[str]:
