@@ -20,7 +20,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
-MEMORY, PROCESSOR, PROCESSES, FILE, OPEN = 2 * 2**30, 600, 64, 64 * 2**20, 256
+#: In bytes, seconds, and numbers.
+MEMORY, PROCESSOR, PROCESSES, FILE, OPEN = 2 * 10**9, 600, 64, 64 * 10**6, 256
 
 
 def limit(user: int | None, processes: int) -> None:

@@ -170,6 +170,8 @@ PAGE = """<!doctype html>
 :root {{ color-scheme: light dark }}
 body {{ max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif }}
 blockquote {{ white-space: pre-wrap }}
+h1 {{ font-size: 1.5rem }}
+h2 {{ font-size: 1.1rem; margin-top: 2rem }}
 </style>
 <h1>{title}</h1>
 <p>{student}: <strong>{total:g} of {points:g} points</strong>.</p>

@@ -130,7 +130,8 @@ def contents() -> list[str]:
 @cache
 def pages() -> list[Page]:
     """Return every page of the book and every page about it, as they stand on disk."""
-    return [Page(path) for folder in (BOOK, ROOT) for path in sorted(folder.glob("*.md"))] + [
+    folders = BOOK, ROOT, ROOT / "course"
+    return [Page(path) for folder in folders for path in sorted(folder.glob("*.md"))] + [
         Page(path) for path in sorted(BOOK.glob("*.ipynb"))
     ]
 

@@ -72,4 +72,4 @@ def test_the_page_names_every_command_of_the_course():
 def test_the_page_says_the_limits_that_are_set():
     in_words = {10: "ten", 5: "five"}
     assert f"A cell has {in_words[judge.CELL]} seconds, and a call {in_words[judge.CALL]}." in PAGE
-    assert f"memory, {child.MEMORY >> 30} GiB" in PAGE
+    assert f"memory, {child.MEMORY // 10**9} GB" in PAGE

@@ -79,7 +79,7 @@ def test_an_entry_that_is_not_as_it_should_be_is_refused(wrong: dict, words: str
 
 def test_a_week_that_is_not_as_it_should_be_is_refused(tmp_path: Path):
     lay_out(tmp_path, "x")
-    with pytest.raises(ValueError, match=r"a week of .*: sample"):
+    with pytest.raises(ValueError, match=r"a week of .*: project, sample"):
         read_week(tmp_path, "7")
     with pytest.raises(ValueError, match="letters and digits"):
         read_week(tmp_path, "../sample")

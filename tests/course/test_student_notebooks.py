@@ -218,3 +218,15 @@ def test_what_cannot_be_recorded_is_refused():
         recorded({"many": (many, [])})
     with pytest.raises(ValueError, match="expected one of"):
         checks(recorded({"a": (Exercise(answer=3), [])}))("b", 3)
+
+
+def test_a_project_is_a_week_that_is_read_by_somebody():
+    """Without entries: each task has its rubric in front of it, and the points of it add up."""
+    project = read_week(SAMPLE, "project")
+    assert project.tasks == {}
+    notebook = notebook_of(project)
+    for question in project.questions:
+        points = [int(re.match(r"(\d+) points?: ", line)[1]) for line in question.rubric]
+        assert sum(points) == question.points
+        (asked,) = (cell for cell in notebook.cells if cell.id == f"ask-{question.name}")
+        assert all(line in asked.source for line in question.rubric)
