@@ -64,7 +64,7 @@ class Walls:
         if user is not None:
             os.chown(folder, user, user)
             folder.chmod(0o711)  # bubblewrap enters it before the child becomes that user
-        processes = PROCESSES if user is not None else PROCESSES + _threads_of(os.getuid())
+        processes = PROCESSES if user is not None else PROCESSES + _threads_of_ours()
         python = [sys.executable, "-P", *(code or ["-m", "course.child"])]
         return [
             *(self._wrapped(folder) if self.hidden else []),
@@ -87,8 +87,7 @@ class Walls:
         """Return all that a child knows of the environment."""
         home = "/submission" if self.hidden else str(folder)
         return {
-            "HOME": home,
-            "TMPDIR": home,
+            **dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "TMPDIR", "TEMP"), home),
             "IPYTHONDIR": home,
             "MPLCONFIGDIR": home,
             "PATH": "/usr/bin:/bin",
@@ -128,10 +127,10 @@ def _processes_of(user: int) -> Iterator[int]:
                 yield int(process.name)
 
 
-def _threads_of(user: int) -> int:
-    """Return how many threads a user has, since the limit counts those: on Linux, else a guess."""
+def _threads_of_ours() -> int:
+    """Return how many threads this user has, since the limit counts those: elsewhere, a guess."""
     counted = 0
-    for process in _processes_of(user):
+    for process in _processes_of(os.getuid()) if hasattr(os, "getuid") else ():
         with suppress(OSError):
             counted += len(os.listdir(f"/proc/{process}/task"))
     return counted or 1000
