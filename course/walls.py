@@ -10,6 +10,7 @@ holds nothing but the submissions and the key of that week.
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import shutil
@@ -143,6 +144,7 @@ def library(folder: Path) -> Path:
         target.parent.mkdir(exist_ok=True)
         shutil.copy(Path(course.__path__[0]).parent / part, target)
     shutil.copytree(utils.__path__[0], folder / "utils", ignore=NOT_BORROWED)
+    compileall.compile_dir(folder, quiet=1)  # once, and not by each child
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder

@@ -33,6 +33,7 @@ def recipe(target: str) -> str:
     return line.replace("$(BIN)/python", shlex.quote(sys.executable)).replace("$$", "$")
 
 
+@pytest.mark.slow  # each command is a process that imports all, and one student's loop runs out
 @pytest.mark.skipif(os.name != "posix", reason="make and its shell")
 def test_the_page_leads_from_nothing_to_graded_submissions(tmp_path: Path):
     for command, printed in STEPS:

@@ -127,7 +127,7 @@ CASES = {
     "all that can be read is read": Case(
         "import os\nfound = None\n"
         "for place, folders, names in os.walk('/'):\n"
-        "    if place in ('/proc', '/sys', '/usr', '/dev', *PLACES): folders.clear()\n"
+        "    if place in ('/proc', '/usr', '/lib', '/lib64', *PLACES): folders.clear()\n"
         "    for name in names:\n"
         "        try: text = open(os.path.join(place, name)).read()\n"
         "        except (OSError, UnicodeDecodeError): continue\n"
