@@ -12,7 +12,7 @@ from dataclasses import replace
 import nbformat
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -180,6 +180,7 @@ def same(a: object, b: object) -> bool:
     return type(a) is type(b) and (a == b or a != a)
 
 
+@settings(max_examples=25)
 @given(NESTED)
 def test_what_is_packed_is_unpacked(value):
     assert same(value, unpacked(json.loads(json.dumps(packed(value)))))
