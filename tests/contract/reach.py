@@ -38,6 +38,7 @@ PLUMBING = {
     "figures": "draws",
     "judging": "judges what a student answers",
     "notation": "reads the formulas that all others are held against",
+    "recorded": "keeps as text what answers come to",
 }
 
 
