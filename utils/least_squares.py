@@ -19,8 +19,8 @@ def least_squares(X: ArrayLike, Y: ArrayLike) -> NDArray:
     a matrix W of shape (K, n).  With as many examples as features, or fewer, they fit the targets
     exactly, if no feature is made of others.
     """
-    X, Y = _examples(X), np.asarray(Y)
-    expect(Y.ndim in (1, 2) and Y.shape[-1] == X.shape[1], f"{X.shape[1]} targets", Y.shape)
+    X, Y = np.asarray(X), np.asarray(Y)
+    _fits(X, Y)
     return np.linalg.lstsq(X.T, Y.T, rcond=None)[0].T
 
 
@@ -29,11 +29,11 @@ def hat_matrix(X: ArrayLike) -> NDArray:
 
     Its trace is the number of features, if none is made of others.  Hoaglin and Welsch (1978).
     """
-    X = _examples(X)
+    X = np.asarray(X)
+    _fits(X, X)
     return np.linalg.pinv(X) @ X
 
 
-def _examples(X: ArrayLike) -> NDArray:
-    X = np.asarray(X)
+def _fits(X: NDArray, Y: NDArray) -> None:
     expect(X.ndim == 2 and X.size > 0, "X of shape (n, m), an example a column", X.shape)
-    return X
+    expect(Y.ndim in (1, 2) and Y.shape[-1] == X.shape[1], f"{X.shape[1]} targets", Y.shape)

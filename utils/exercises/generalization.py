@@ -96,8 +96,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "the number of points": Exercise(
             answer=100,
             mistakes={
-                "a line has two weights: slope and bias": 50,
-                "the gap is twice what either is off the noise: 2 n s²/m": 50.0,
+                "a line has two weights, slope and bias, and each counts twice: 2 n s²/m": 50,
                 "the variance is 9 already; do not square it": 900,
             },
         ),
@@ -238,19 +237,17 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         answer=_ridge,
         inputs=_penalized,
         mistakes={
-            "that is the least norm, without the penalty": lambda X, y, mu: _ridge(X, y, 0),
+            "that is the least norm, without the penalty": lambda X, y, mu: np.linalg.pinv(X.T) @ y,
             "the sign of the penalty is flipped": lambda X, y, mu: _ridge(X, y, -mu),
             "the two has canceled: μ stands alone": lambda X, y, mu: _ridge(X, y, 2 * mu),
             "μ stands on the diagonal, times the identity, not in each entry": lambda X, y, mu: (
-                X @ np.linalg.solve(X.T @ X + mu, y)
+                X @ np.linalg.pinv(X.T @ X + mu) @ y
             ),
             "the penalty is μ, not its square": lambda X, y, mu: _ridge(X, y, mu**2),
             "one X stands before the inverse": lambda X, y, mu: np.linalg.solve(
                 X.T @ X + mu * np.eye(X.shape[1]), y
             ),
-            "that is the fit; the weights were asked for": lambda X, y, mu: (
-                _ridge(X, y, mu) @ X
-            ),
+            "that is the fit; the weights were asked for": lambda X, y, mu: _ridge(X, y, mu) @ X,
         },
     ),
 }
