@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import binom
-from words import in_words
+from words import in_words, times
 
 from tests.explore.said.generalization import (
     answers,
@@ -23,7 +23,29 @@ from utils.least_squares import hat_matrix, least_squares
 from utils.optimizers import adam, mini_batches
 from utils.splits import error_bar, folds
 
-GIVEN: list[str] = []
+GIVEN = [
+    "The network that read [ten digits]",
+    "So let us set aside a fifth of the pictures in two ways, and each fifth once.",
+    "Below are the shares that are read, of all five fifths and for both ways.",
+    "With five draws of first weights, batches and order",
+    "learning_rate=1\">fifth</a>",
+    "in the figure, the five blocks differ",
+    "Twenty points, with noise, around a curve",
+    "With all twenty features, what is",
+    "A fifth of the labels is wrong, and nobody stops",
+    "the means of five are",
+    "best in each of the five",
+    "with 40 wrong labels and five draws",
+    "In five draws, 0 to 4,",
+    "This is **double descent**",
+    "**The best of twenty, chosen and told on one set.**",
+    "Twenty networks learn the same 200 digits",
+    "and that a thousand times, with the 397",
+    "### 2. A line through ten points",
+    "with `keepdims`; use them twice.",
+    "Five of them are tried on one picture",
+    "The best of five is wrong only if all are.",
+]
 
 
 def test_who_wrote_the_pictures(prose):
@@ -88,6 +110,7 @@ def test_the_error_bars(prose):
     assert f"a share of {39000 / 397:.1f} percent, give or take {bar:.1f} points" in prose
     assert 1.2 * bar / 100 > 3 / 397
     assert error_bar(0.1, 400) == error_bar(0.1, 100) / 2
+    assert f"{times(4).capitalize()} as many examples halve the bar: to halve it once" in prose
 
 
 def test_four_corners_by_hand(prose):
@@ -112,6 +135,8 @@ def test_where_the_error_on_new_answers_is_least(prose):
             errors.append(np.mean(left**2) + noise**2 * (1 + n / 20))
         least[noise] = 1 + int(np.argmin(errors))
     assert f">{least[0.3]} features</a>" in prose
+    assert 1 + 20 / 20 == 2
+    assert f"on new answers the error is {times(2)} that of the noise" in prose
     assert f">the noise 0.1</a> it is at {least[0.1]}:" in prose
 
 
@@ -127,7 +152,7 @@ def test_more_neurons_in_one_draw_and_in_five(prose):
         assert ends[40, 0, n] == pytest.approx(float(share), abs=0.5)
         assert any(f"{words} {share}" in prose for words in ("misread", "and"))
     for wrong, told in ((40, "the means of five are {}"), (0, "the means are {}")):
-        means = [f"{np.mean([ends[wrong, s, n] for s in range(5)]):.0f}" for n in sizes]
+        means = [f"{np.mean([ends[wrong, s, n] for s in range(5)]):.1f}" for n in sizes]
         assert told.format(f"{', '.join(means[:3])} and {means[3]} percent") in prose
     for seed in range(5):
         assert min(sizes, key=lambda n: ends[40, seed, n]) == 64
@@ -185,6 +210,8 @@ def test_the_second_descent(prose):
     assert f"features {100 * few:.1f} percent of the new pictures are misread" in prose
     assert f"</a> it is {100 * many:.1f} percent" in prose
     assert f"there {100 * peak:.0f} percent are misread" in prose
+    assert many / few == pytest.approx(1 / 2, abs=0.1)
+    assert f"**About {in_words(1 / 2)} as many.**" in prose
     assert few == pytest.approx(1 / 8, abs=0.02)
     assert f"about an {in_words(1 / 8)} of the new pictures is misread" in prose
 
@@ -239,6 +266,7 @@ def test_the_best_of_twenty_is_told_too_well(prose):
 
 def test_the_luck_of_the_best(prose):
     assert 1 - binom(1, 0.5).cdf(0) ** 5 == 1 - (1 / 2) ** 5 == 31 / 32
+    assert rf"{in_words(5).capitalize()} are all wrong with the chance $\frac{{1}}{{{2**5}}}$" in prose
     two = binom(2, 0.5)
     share = sum((1 - two.cdf(k) ** 2) / 2 for k in (0, 1))
     assert share == pytest.approx(11 / 16)
