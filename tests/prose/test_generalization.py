@@ -28,7 +28,7 @@ GIVEN = [
     "So let us set aside a fifth of the pictures in two ways, and each fifth once.",
     "Below are the shares that are read, of all five fifths and for both ways.",
     "With five draws of first weights, batches and order",
-    "learning_rate=1\">fifth</a>",
+    'learning_rate=1">fifth</a>',
     "in the figure, the five blocks differ",
     "Twenty points, with noise, around a curve",
     "With all twenty features, what is",
@@ -266,7 +266,8 @@ def test_the_best_of_twenty_is_told_too_well(prose):
 
 def test_the_luck_of_the_best(prose):
     assert 1 - binom(1, 0.5).cdf(0) ** 5 == 1 - (1 / 2) ** 5 == 31 / 32
-    assert rf"{in_words(5).capitalize()} are all wrong with the chance $\frac{{1}}{{{2**5}}}$" in prose
+    five_networks = in_words(5).capitalize()
+    assert rf"{five_networks} are all wrong with the chance $\frac{{1}}{{{2**5}}}$" in prose
     two = binom(2, 0.5)
     share = sum((1 - two.cdf(k) ** 2) / 2 for k in (0, 1))
     assert share == pytest.approx(11 / 16)
