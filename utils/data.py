@@ -99,8 +99,9 @@ def digits() -> tuple[NDArray, NDArray]:
     """Handwritten digits: X of shape (64, 1797) and y of shape (1797,), whole numbers 0 to 9.
 
     Each column of ``X`` is a picture of 8 × 8 pixels, row by row, from 0 (paper) to 1 (ink).  They
-    are the test digits of Alpaydin and Kaynak (1998), in the order of scikit-learn, where the same
-    hand wrote neighbors: shuffle before you set some aside.
+    are the test digits of Alpaydin and Kaynak (1998), in the order of scikit-learn, where
+    neighbors are mostly by one hand, of 13: set aside at random, pictures are by hands that the
+    others are by, too, and as a block of neighbors, by hands that are mostly new.
     """
     data = load_digits()
     return np.asfortranarray(data.data.T / 16), data.target

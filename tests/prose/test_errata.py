@@ -15,6 +15,8 @@ GIVEN = [
     "The source says about 10 billion.",
     "a human brain has about **86 billion** neurons",
     "beside the one for a loss with a half",
+    "where a fifth of the labels is wrong and is learned to the end",
+    "measures both, over five draws",
 ]
 
 

@@ -34,6 +34,8 @@ from utils.initializers import he_variance, lecun_variance
 GIVEN = [
     "where ten minutes are usual",
     "Softmax twice: what does it cost",
+    'learning_rate=1">the fifth</a>',
+    "How lucky is the best of twenty?",
     "compare after each half",
     "vote: what do twice as many neurons do to each?",
     "with half as much again? Then clip",
