@@ -148,11 +148,9 @@ def walk_back(end: Entry) -> None:
     The deepest first, so that an adjoint is whole before it is sent on.  Raises ``ValueError`` for
     an end that is no number on a tape, and for a tape that someone has walked back before.
     """
-    expect(isinstance(end, Entry), "a number on a tape, made of what was given", type(end).__name__)
-    expect(end.shape == (), "one number at the end, of shape ()", end.shape)
+    _single(end)
     tape = written(end)
-    fresh = all(entry.bar is None for entry in tape)
-    expect(fresh, "a tape that is walked back once", "one that was used before; write it again")
+    _unused(tape)
     end.bar = np.ones(())
     for entry in tape:
         for each, bar in zip(entry.made_of, entry.back(entry.bar), strict=True):
@@ -179,10 +177,11 @@ def by_tape(f: Callable, *parts: Any) -> tuple:
     """
     on_tape = mapped(lambda array: Entry(np.asarray(array, dtype=float)), parts)
     walk_back(f(*on_tape))
-    return mapped(_adjoint, on_tape)
+    return mapped(adjoint, on_tape)
 
 
-def _adjoint(entry: Entry) -> NDArray:
+def adjoint(entry: Entry) -> NDArray:
+    """Return what came back to an entry, shaped like its value: 0 where nothing did."""
     return np.zeros(entry.shape) if entry.bar is None else np.array(entry.bar)
 
 
@@ -198,3 +197,18 @@ def leaves(nest: Any) -> list:
     found: list = []
     mapped(found.append, nest)
     return found
+
+
+# ── What is refused ──────────────────────────────────────────────────────────────────────────────
+
+
+def _single(end: Any) -> None:
+    """Refuse an end that is no single number on a tape."""
+    expect(isinstance(end, Entry), "a number on a tape, made of what was given", type(end).__name__)
+    expect(end.shape == (), "one number at the end, of shape ()", end.shape)
+
+
+def _unused(tape: list[Entry]) -> None:
+    """Refuse a tape some of whose adjoints are known: they would be added a second time."""
+    fresh = all(entry.bar is None for entry in tape)
+    expect(fresh, "a tape that is walked back once", "one that was used before; write it again")
