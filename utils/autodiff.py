@@ -19,8 +19,13 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 
-from utils.checks import expect
-from utils.dual import QUESTIONS, SLOPES, known, value_of
+from utils.checks import expect, expect_rule
+from utils.dual import QUESTIONS, SLOPES, value_of
+
+
+def _no_array(*_: Any, **__: Any) -> NDArray:
+    """Refuse to make an array of what is on the tape: it would not know what it was made of."""
+    raise ValueError("expected an operation that the tape can write down, got an array of one")
 
 
 class Entry(NDArrayOperatorsMixin):
@@ -37,12 +42,8 @@ class Entry(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Do what NumPy would do with the values, and write it down."""
-        known(ufunc, method, options, np.matmul)
+        expect_rule(ufunc, method, options, SLOPES, QUESTIONS, {np.matmul})
         return product(*inputs) if ufunc is np.matmul else entry_by_entry(ufunc, *inputs)
-
-    def __array__(self, *_: Any, **__: Any) -> NDArray:
-        """Refuse to become an array, which would not know what it was made of."""
-        raise ValueError("expected an operation that the tape can write down, got an array of one")
 
     def __getitem__(self, key: Any) -> Entry:
         """Return what NumPy's indexing picks."""
@@ -59,6 +60,7 @@ class Entry(NDArrayOperatorsMixin):
         out = np.reshape(self.value, shape)
         return Entry(out, (self,), lambda bar: (np.reshape(bar, self.shape),))
 
+    __array__ = _no_array
     T = property(lambda self: Entry(self.value.T, (self,), lambda bar: (bar.T,)))
     shape = property(lambda self: np.shape(self.value))
     ndim = property(lambda self: np.ndim(self.value))
@@ -142,11 +144,12 @@ def primitive(forward: Callable, backward: Callable) -> Callable[..., Entry]:
 # ── The walk ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def walk_back(end: Entry) -> None:
+def walk_back(end: Entry) -> list[Entry]:
     """Give ``end``, a single number, the adjoint 1, and everything it was made of its own.
 
-    The deepest first, so that an adjoint is whole before it is sent on.  Raises ``ValueError`` for
-    an end that is no number on a tape, and for a tape that someone has walked back before.
+    The deepest first, so that an adjoint is whole before it is sent on; return them so.  Raises
+    ``ValueError`` for an end that is no number on a tape, and for a tape that someone has walked
+    back before.
     """
     _single(end)
     tape = written(end)
@@ -156,6 +159,7 @@ def walk_back(end: Entry) -> None:
         for each, bar in zip(entry.made_of, entry.back(entry.bar), strict=True):
             if isinstance(each, Entry):
                 each.bar = bar if each.bar is None else each.bar + bar
+    return tape
 
 
 def written(end: Entry) -> list[Entry]:

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from utils.checks import expect, expect_rule
+
 #: The local derivatives: of an operation by each of its inputs, from its output and its inputs.
 #: Where it has a corner, the slope of one side stands in; where two are equal, the first is taken.
 SLOPES: dict[np.ufunc, tuple[Callable, ...]] = {
@@ -49,7 +51,7 @@ class Dual(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Return what a NumPy operation makes of dual numbers and plain ones."""
-        known(ufunc, method, options)
+        expect_rule(ufunc, method, options, SLOPES, QUESTIONS)
         values = [value_of(each) for each in inputs]
         out = ufunc(*values)
         if ufunc in QUESTIONS:
@@ -66,22 +68,12 @@ def value_of(thing: Any) -> Any:
     return getattr(thing, "value", thing)
 
 
-def known(ufunc: np.ufunc, method: str, options: Any, *more: np.ufunc) -> None:
-    """Refuse an operation without a rule."""
-    has_rule = ufunc in SLOPES or ufunc in QUESTIONS or ufunc in more
-    if has_rule and method == "__call__" and not options:
-        return
-    names = ", ".join(sorted(rule.__name__ for rule in {*SLOPES, *QUESTIONS, *more}))
-    raise ValueError(f"expected an operation with a rule ({names}), got {ufunc.__name__}")
-
-
 def slope_along(f: Callable, x: Any, u: Any) -> Any:
     """Return the slope of f at x in the direction u, J u, by one forward pass.
 
     ``x`` and ``u`` are numbers or arrays of one shape; ``f`` is any program made of the operations
     in :data:`SLOPES`, with its loops and branches.
     """
-    if np.shape(x) != np.shape(u):
-        raise ValueError(f"expected u of x's shape {np.shape(x)}, got {np.shape(u)}")
+    expect(np.shape(x) == np.shape(u), f"u of x's shape {np.shape(x)}", np.shape(u))
     out = f(Dual(x, u))
     return out.slope if isinstance(out, Dual) else 0.0 * np.asarray(out)
