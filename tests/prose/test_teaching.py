@@ -33,6 +33,7 @@ from utils.initializers import he_variance, lecun_variance
 
 GIVEN = [
     "where ten minutes are usual",
+    "Vote on the visits of ten rungs",
     "Softmax twice: what does it cost",
     "compare after each half",
     "vote: what do twice as many neurons do to each?",
