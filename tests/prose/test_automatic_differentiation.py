@@ -81,8 +81,8 @@ def test_the_twenty_entries_and_the_nine_numbers(prose):
     )
     twenty = len(walk_back(network(*map(Entry, running))))
     found = flat(by_tape(network, *running))
-    words = f"{in_words(twenty).capitalize()} entries, and the {in_words(found.size)} numbers of"
-    assert f"{words} *One step by hand*" in prose
+    nine = in_words(found.size)
+    assert f"{in_words(twenty).capitalize()} entries, and the {nine} numbers of *One step" in prose
     by_hand = page("backpropagation").text.partition("## One step by hand")[2]
     for number in found[[4, 5]]:
         assert f"{number:.5f}" in by_hand

@@ -137,9 +137,10 @@ def _(A, x, r):
     bar = np.sin(1 + np.arange(len(r)))
     dA, dx = by_tape(lambda A, x: np.sum(bar * program(A, x, act)), A, x)
     entry = Entry(A)
-    agree(((entry.ndim, entry.size), entry.shape), ((2, n * k), A.shape))
-    agree(mapped(np.sum, (A, [x])), (np.sum(A), (np.sum(x),)))
+    agree((entry.ndim, entry.size, *entry.shape), (2, n * k, n, k))
+    agree(leaves(mapped(np.sum, (A, [x]))), [np.sum(A), np.sum(x)])
     agree(leaves((1.0, [2.0, (3.0,)])), [1.0, 2.0, 3.0])
+    agree(mapped(np.negative, [1.0, 2.0]), (-1.0, -2.0))
     agree(raises(ValueError, lambda: np.asarray(entry)), True)
     return {r"\bar{x}": np.concatenate([dA.ravel(), dx.ravel()]), "J": J, r"\bar{y}": bar}
 

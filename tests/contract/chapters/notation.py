@@ -8,8 +8,6 @@ from scipy.stats import norm
 
 from contract.truth import derivative
 from contract.worlds import forgiving, given, world
-from utils.autodiff import by_tape
-from utils.dual import Dual
 from utils.activations import (
     elu,
     gelu,
@@ -28,6 +26,8 @@ from utils.activations import (
     step,
 )
 from utils.approximation import bump
+from utils.autodiff import by_tape
+from utils.dual import Dual
 from utils.gradient_check import (
     central_difference,
     central_error,
@@ -235,6 +235,7 @@ def _(J, a, b):
     slope = (np.sin(Dual(a, 1.0)) * b).slope
     return {
         r"\dot{v}": slope, r"\bar{v}": back, "p_k": 2, "c_i": 1, r"\bar{c}_i": 2, "M": 20,
+        r"\varepsilon": np.array([[0.0, 1.0], [0.0, 0.0]]),
     }  # fmt: skip
 
 

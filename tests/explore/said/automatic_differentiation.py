@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import approx_fprime
@@ -63,8 +64,7 @@ def _():
     return {
         "hits as well": abs(misses[-1]) < 1,
         "throws too far and too short by turns": all(
-            abs(miss) > 1 and miss * after < 0
-            for miss, after in zip(misses, misses[1:], strict=False)
+            abs(miss) > 1 and miss * after < 0 for miss, after in pairwise(misses)
         ),
         "creeps": all(abs(miss) > 1 and miss < 0 for miss in misses),
     }
