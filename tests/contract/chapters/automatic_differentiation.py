@@ -265,7 +265,7 @@ def _(N, r):
     for kinds in (np.argsort(r)[:N] % 4, np.ones(N, dtype=int)):
         own, back = np.transpose([PRICES[kind] for kind in kinds])
         tight = (0,) if np.all(kinds == 1) else ()
-        yield Case({"c": own, r"\bar{c}": back}, tight=tight)
+        yield Case({"c": own, r"\bar{c}": back, r"\omega": 4}, tight=tight)
 
 
 @tie("ad-memory", r"k \in \{2, 3, 5\}, q \in \{1, 4, 6\}")
@@ -285,7 +285,7 @@ def _(q):
 # ── What the letters of its sections mean ────────────────────────────────────────────────────────
 
 given("z = a b", "Z = A B", "Z = P + b", r"J = \frac{1}{2} (r - 25)^2", "b = a + a", "c = b + b")
-given(r"\bar{c}_i \le 4 c_i")
+given(r"\bar{c}_i \le \omega c_i", "n_3 = 1")
 
 
 @world(r"a \in \mathbb{R}", "Why the order")
@@ -293,9 +293,10 @@ def _(a):
     return {r"\frac{dc}{da}": derivative(lambda a: (a + a) + (a + a), a)}
 
 
-@world(THREE, "What one pass costs")
+@world(THREE.replace(r"t \times s", r"1 \times s"), "What one pass costs")
 def _(P, Q, S):
-    return {"J_1": P, "J_2": Q, "J_3": S, "J": S @ Q @ P, **sizes(P, Q, S)}
+    counted = {"F": multiplied(P.T, Q.T, S.T), "R": multiplied(S, Q, P)}
+    return {"J_1": P, "J_2": Q, "J_3": S, "J": S @ Q @ P, **sizes(P, Q, S), **counted}
 
 
 @world("", "1. Back by hand")

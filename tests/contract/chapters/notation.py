@@ -235,7 +235,7 @@ def _(J, a, b):
     slope = (np.sin(Dual(a, 1.0)) * b).slope
     return {
         r"\dot{v}": slope, r"\bar{v}": back, "p_k": 2, "c_i": 1, r"\bar{c}_i": 2, "M": 20,
-        r"\varepsilon": np.array([[0.0, 1.0], [0.0, 0.0]]),
+        r"\omega": 4, r"\varepsilon": np.array([[0.0, 1.0], [0.0, 0.0]]),
     }  # fmt: skip
 
 
