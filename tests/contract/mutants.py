@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from types import CodeType, FunctionType
 
 from lark import Token, Tree
@@ -218,9 +219,26 @@ def code_of(tree: ast.FunctionDef) -> CodeType:
 
 @cache
 def tree_of(function: FunctionType) -> ast.FunctionDef:
-    """Return the syntax tree of a function."""
+    """Return the syntax tree of a function; that of a lambda as if it were written with def."""
+    if function.__name__ == "<lambda>":
+        return _written_out(function.__code__)
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     return tree
+
+
+def _written_out(code: CodeType) -> ast.FunctionDef:
+    """Find a lambda in its file, where several may stand in one line."""
+    module = ast.parse(Path(code.co_filename).read_text(encoding="utf-8"))
+    places = [(start, end) for _, _, start, end in code.co_positions() if end]
+    found = [
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.Lambda)
+        and node.lineno == code.co_firstlineno
+        and all(node.col_offset <= a and b <= node.end_col_offset for a, b in places)
+    ]
+    found = max(found, key=lambda node: node.col_offset)
+    return ast.FunctionDef("written_out", found.args, [ast.Return(found.body)], [])
 
 
 def miscodes(function: FunctionType) -> list[Miscode]:
