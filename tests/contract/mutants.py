@@ -237,8 +237,10 @@ def _written_out(code: CodeType) -> ast.FunctionDef:
         and node.lineno == code.co_firstlineno
         and all(node.col_offset <= a and b <= node.end_col_offset for a, b in places)
     ]
-    found = max(found, key=lambda node: node.col_offset)
-    return ast.FunctionDef("written_out", found.args, [ast.Return(found.body)], [])
+    innermost = max(found, key=lambda node: node.col_offset)
+    arguments, body = ast.unparse(innermost.args), ast.unparse(innermost.body)
+    (tree,) = ast.parse(f"def written_out({arguments}):\n    return {body}").body
+    return tree
 
 
 def miscodes(function: FunctionType) -> list[Miscode]:
@@ -328,7 +330,8 @@ def _wrong(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             if type(op) in _OTHER_OPERATOR:
                 other = _OTHER_OPERATOR[type(op)]()
                 yield "another operator", ast.BinOp(left, other, right)
-            yield "operands swapped", ast.BinOp(right, op, left)
+            if not isinstance(op, ast.Mult):  # which gives the same, entry by entry
+                yield "operands swapped", ast.BinOp(right, op, left)
             yield "right side dropped", left
             yield "left side dropped", right
             if isinstance(op, ast.MatMult):

@@ -76,6 +76,9 @@ def _(p, q, s, t):
         agree(value_of(v), ufunc(*inputs))
         names = {rf"\frac{{\partial v}}{{\partial u_{k}}}": d for k, d in enumerate(true, 1)}
         yield names | {"K": ufunc.nin, r"\dot{v}": v.slope, r"\dot{u}": slopes}
+    for ufunc in (np.maximum, np.minimum):  # where both are equal, the first is taken
+        agree(ufunc(Dual(p, s), p).slope, s)
+        agree(ufunc(p, Dual(p, s)).slope, 0.0)
 
 
 @tie("ad-column", r"x, u \in \mathbb{R}^n")
@@ -125,7 +128,7 @@ def _(A, x, r):
 
     def program(A, x, affine):
         total = np.sum(affine((A, bias), x), axis=1, keepdims=True)
-        shares = np.tanh(np.reshape(total, (1, -1)) / 3) * np.sum(A.T, axis=0) / 3
+        shares = np.tanh(np.reshape(total, (1, -1)) / 3) * np.sum(A, axis=1) / 3
         return np.sum(np.sin(shares.T * np.tanh(r))[1:] * r[0], axis=(0,))
 
     def plainly(theta):
