@@ -23,6 +23,10 @@ from utils.checks import expect, expect_rule
 from utils.dual import QUESTIONS, SLOPES, value_of
 
 
+#: What parts are nested in.
+NESTS = tuple, list
+
+
 def _no_array(*_: Any, **__: Any) -> NDArray:
     """Refuse to make an array of what is on the tape: it would not know what it was made of."""
     raise ValueError("expected an operation that the tape can write down, got an array of one")
@@ -191,7 +195,7 @@ def adjoint(entry: Entry) -> NDArray:
 
 def mapped(f: Callable, nest: Any) -> Any:
     """Return f of each thing in a nest of tuples and lists, in tuples nested alike."""
-    if isinstance(nest, (tuple, list)):
+    if isinstance(nest, NESTS):
         return tuple([mapped(f, each) for each in nest])
     return f(nest)
 

@@ -76,6 +76,8 @@ def _(p, q, s, t):
         agree(value_of(v), ufunc(*inputs))
         names = {rf"\frac{{\partial v}}{{\partial u_{k}}}": d for k, d in enumerate(true, 1)}
         yield names | {"K": ufunc.nin, r"\dot{v}": v.slope, r"\dot{u}": slopes}
+    agree((Dual(p, s) ** 1.0).slope, s)
+    agree((Dual(0.0, s) ** 0.0).slope, 0.0)
     for ufunc in (np.maximum, np.minimum):  # where both are equal, the first is taken
         agree(ufunc(Dual(p, s), p).slope, s)
         agree(ufunc(p, Dual(p, s)).slope, 0.0)
