@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from utils.checks import expect, expect_rule
 from utils.dual import QUESTIONS, SLOPES, value_of
 
-
 #: What parts are nested in.
 NESTS = tuple, list
 

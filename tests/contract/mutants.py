@@ -323,6 +323,11 @@ class _Replace(ast.NodeTransformer):
         return self.new if node is self.old else super().generic_visit(node)
 
 
+def _in_a_row(node: ast.expr) -> bool:
+    """Whether + puts this in a row, where the order counts; of numbers and arrays it does not."""
+    return isinstance(node, ast.List | ast.Tuple | ast.JoinedStr)
+
+
 def _wrong(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Return what might stand in the place of an expression by mistake."""
     match node:
@@ -330,7 +335,7 @@ def _wrong(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             if type(op) in _OTHER_OPERATOR:
                 other = _OTHER_OPERATOR[type(op)]()
                 yield "another operator", ast.BinOp(left, other, right)
-            if not isinstance(op, ast.Mult):  # which gives the same, entry by entry
+            if not isinstance(op, ast.Add | ast.Mult) or _in_a_row(left) or _in_a_row(right):
                 yield "operands swapped", ast.BinOp(right, op, left)
             yield "right side dropped", left
             yield "left side dropped", right

@@ -39,7 +39,7 @@ def _(a, b, c, d):
     agree((z.value, z.slope), corner((a * ONE + b * EPSILON) @ (c * ONE + d * EPSILON)))
     for ask in QUESTIONS:
         agree(bool(ask(Dual(a, b), c)), bool(ask(a, c)))
-    return {"a": a * ONE, "c": c * ONE, "b": b * ONE, "d": d * ONE, r"\varepsilon": EPSILON}
+    return {"a": a * ONE, "c": c * ONE, r"\varepsilon": EPSILON}
 
 
 @tie("ad-dual-f", r"a, b \in \mathbb{R}")
@@ -48,7 +48,7 @@ def _(a, b):
         z = f(Dual(a, b))
         agree((z.value, z.slope), corner(of_matrix(a * ONE + b * EPSILON)), 1e-8)
         yield {
-            "a": a * ONE, "b": b * ONE, r"\varepsilon": EPSILON, "f": of_matrix, "f'": slope,
+            "a": a * ONE, r"\varepsilon": EPSILON, "f": of_matrix, "f'": slope,
         }  # fmt: skip
 
 
