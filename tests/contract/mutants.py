@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from types import CodeType, FunctionType
 
 from lark import Token, Tree
@@ -218,8 +219,27 @@ def code_of(tree: ast.FunctionDef) -> CodeType:
 
 @cache
 def tree_of(function: FunctionType) -> ast.FunctionDef:
-    """Return the syntax tree of a function."""
+    """Return the syntax tree of a function; that of a lambda as if it were written with def."""
+    if function.__name__ == "<lambda>":
+        return _written_out(function.__code__)
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    return tree
+
+
+def _written_out(code: CodeType) -> ast.FunctionDef:
+    """Find a lambda in its file, where several may stand in one line."""
+    module = ast.parse(Path(code.co_filename).read_text(encoding="utf-8"))
+    places = [(start, end) for _, _, start, end in code.co_positions() if end]
+    found = [
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.Lambda)
+        and node.lineno == code.co_firstlineno
+        and all(node.col_offset <= a and b <= node.end_col_offset for a, b in places)
+    ]
+    innermost = max(found, key=lambda node: node.col_offset)
+    arguments, body = ast.unparse(innermost.args), ast.unparse(innermost.body)
+    (tree,) = ast.parse(f"def written_out({arguments}):\n    return {body}").body
     return tree
 
 
@@ -303,6 +323,11 @@ class _Replace(ast.NodeTransformer):
         return self.new if node is self.old else super().generic_visit(node)
 
 
+def _in_a_row(node: ast.expr) -> bool:
+    """Whether + puts this in a row, where the order counts; of numbers and arrays it does not."""
+    return isinstance(node, ast.List | ast.Tuple | ast.JoinedStr)
+
+
 def _wrong(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Return what might stand in the place of an expression by mistake."""
     match node:
@@ -310,7 +335,8 @@ def _wrong(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             if type(op) in _OTHER_OPERATOR:
                 other = _OTHER_OPERATOR[type(op)]()
                 yield "another operator", ast.BinOp(left, other, right)
-            yield "operands swapped", ast.BinOp(right, op, left)
+            if not isinstance(op, ast.Add | ast.Mult) or _in_a_row(left) or _in_a_row(right):
+                yield "operands swapped", ast.BinOp(right, op, left)
             yield "right side dropped", left
             yield "left side dropped", right
             if isinstance(op, ast.MatMult):

@@ -202,7 +202,7 @@ def wrong(answer: Any) -> Any:
             return lambda *args, **kwargs: wrong(answer(*args, **kwargs))
         case str() | None:
             return answer
-    return 1.01 * answer + 0.01
+    return 1.01 * answer + 0.02  # another one, also of −1
 
 
 # ── For mutants ──────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from utils import optimizers
 #: What utils has and a chapter leaves out: the check of the inputs.
 CHECKS = {
     "expect",
+    "expect_rule",
     "_fits",
     "_within",
     "_distribution",
@@ -22,6 +23,8 @@ CHECKS = {
     "_has_scale",
     "_keeps_shape",
     "_trains",
+    "_single",
+    "_unused",
 }
 #: What a chapter tells in a first form, and a later chapter gives more arguments to: each with a
 #: call for which both have to give the same.
@@ -37,8 +40,16 @@ GROWN = {
 
 
 def functions(source):
+    """Return the functions of a text by name, and those in a class with its name before theirs."""
     tree = ast.parse(source)
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    places = [("", tree), *((f"{node.name}.", node) for node in classes)]
+    return {
+        f"{before}{node.name}": node
+        for before, place in places
+        for node in place.body
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def is_aside(statement):
@@ -112,4 +123,22 @@ def test_the_neuron_and_its_slope_are_developed_where_they_are_derived():
         "derivative-of-the-sigmoid-neuron_cost_gradients",
         "checking-a-derivative-sigmoid",
         "checking-a-derivative-sigmoid_derivative",
+    }
+
+
+def test_the_tape_is_developed_where_it_is_derived():
+    assert {parameter.id for parameter in developed()} >= {
+        f"automatic-differentiation-{name}"
+        for name in (
+            "Dual.__array_ufunc__",
+            "Entry.__init__",
+            "Entry.__array_ufunc__",
+            "entry_by_entry",
+            "gathered",
+            "product",
+            "spread",
+            "written",
+            "walk_back",
+            "primitive",
+        )
     }

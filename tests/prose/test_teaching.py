@@ -33,6 +33,7 @@ from utils.initializers import he_variance, lecun_variance
 
 GIVEN = [
     "where ten minutes are usual",
+    "Vote on the visits of ten rungs",
     "Softmax twice: what does it cost",
     'learning_rate=1">the fifth</a>',
     "How lucky is the best of twenty?",

@@ -26,6 +26,8 @@ from utils.activations import (
     step,
 )
 from utils.approximation import bump
+from utils.autodiff import by_tape
+from utils.dual import Dual
 from utils.gradient_check import (
     central_difference,
     central_error,
@@ -221,6 +223,19 @@ def _(W, z, g, c, Z):
         r"\bar{z}": Z[0].mean(), "v": Z[0].var(), "u_k": V[0, 0], r"\varepsilon": 1e-5,
         r"\gamma": 1.0, r"\beta": 0.0, r"\tilde{z}_k": V[0, 0], r"\delta_k": V[0, 0],
         "p_i": dZ[0, 0], r"\eta^{(l)}": derivative(lambda a: np.sum(np.sin(a)), z), "p": 0.1,
+    }  # fmt: skip
+
+
+@world(
+    r"J \in \mathbb{R}^{m \times n}, a, b \in \mathbb{R}",
+    "Programs and their derivatives",
+)
+def _(J, a, b):
+    back = by_tape(lambda v: b * np.sin(v), a)[0]
+    slope = (np.sin(Dual(a, 1.0)) * b).slope
+    return {
+        r"\dot{v}": slope, r"\bar{v}": back, "p_k": 2, "c_i": 1, r"\bar{c}_i": 2, "M": 20,
+        r"\omega": 4, r"\varepsilon": np.array([[0.0, 1.0], [0.0, 0.0]]),
     }  # fmt: skip
 
 
