@@ -22,6 +22,7 @@ from utils.activations import (
     tanh,
     tanh_derivative,
 )
+from utils.convolution import convolution, flattened
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
 
 
@@ -84,9 +85,20 @@ HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
         ((relu, relu_derivative), (3, 5)),
     ],
     normalized: [((4, 0), (4, 3)), ((4, 1), (4, 3))],
+    convolution: [((2, 3, (2, 3)), (2, 4, 7, 5)), ((1, 2, (1, 4)), (1, 1, 6, 1))],
+    flattened: [((), (2, 3, 4, 5)), ((), (3, 2))],
     residual: [((SKIPPED,), (3, 5)), ((entrywise(silu, silu_derivative),), (2, 3, 4))],
     chain: [
         ((dense(3, 2), entrywise(tanh, tanh_derivative), dense(2, 4)), (3, 5)),
         ((normalized(3, 1), residual(residual(SKIPPED)), normalized(3, 0), dense(3, 2)), (3, 5)),
+        (
+            (
+                convolution(2, 3, (2, 3)),
+                entrywise(tanh, tanh_derivative),
+                flattened(),
+                dense(18, 2),
+            ),
+            (2, 3, 5, 4),
+        ),
     ],
 }

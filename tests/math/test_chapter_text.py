@@ -21,6 +21,7 @@ CHECKS = {
     "_distribution",
     "_has",
     "_has_scale",
+    "_is_larger",
     "_keeps_shape",
     "_trains",
     "_single",

@@ -46,16 +46,16 @@ def test_nothing_is_left_to_fill_in():
 @pytest.mark.parametrize(
     ("name", "short", "expected"),
     [
-        ("Convolution", "", "expected lower-case words with dashes between, .* got 'Convolution'"),
+        ("Square-root", "", "expected lower-case words with dashes between, .* got 'Square-root'"),
         ("two words", "", "expected lower-case words"),
-        ("../convolution", "", "expected lower-case words"),
+        ("../square-root", "", "expected lower-case words"),
         ("", "", "expected lower-case words"),
         ("lambda", "", "expected lower-case words"),
         ("gradient-descent", "", "expected a new name, .* in _toc.yml"),
         ("losses", "", "expected one that no file has, got 'losses': utils/losses.py"),
         ("links", "", "expected one that no file has, got 'links': tests/sources/test_links.py"),
         ("perceptrons", "pc", "expected two letters .* no chapter has, got 'pc', .* SHORT="),
-        ("convolution", "conv", "expected two lower-case letters, got 'conv'"),
+        ("square-root", "root", "expected two lower-case letters, got 'root'"),
     ],
 )
 def test_a_name_that_will_not_do_is_refused(name: str, short: str, expected: str):
@@ -67,8 +67,8 @@ def test_a_name_that_will_not_do_is_refused(name: str, short: str, expected: str
 def test_a_short_name_is_made_of_the_name():
     """Of its first two words, or of its first two letters."""
     assert chapter.named("square-root").short == "sr"
-    assert chapter.named("convolution").short == "co"
-    assert chapter.named("convolution", "cv").short == "cv"
+    assert chapter.named("surd").short == "su"
+    assert chapter.named("surd", "sd").short == "sd"
 
 
 # --- Writing. ------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from utils.activations import (
 from utils.approximation import bump
 from utils.autodiff import by_tape
 from utils.dual import Dual
+from utils.convolution import convolution, convolution_forward, size, toeplitz
 from utils.gradient_check import (
     central_difference,
     central_error,
@@ -36,7 +37,7 @@ from utils.gradient_check import (
     slope,
 )
 from utils.initializers import he_variance
-from utils.layers import flat
+from utils.layers import dense, flat
 from utils.network import backward, fold, forward, initial_parameters, parameter_count
 from utils.normalization import normalized_backward, normalized_forward
 from utils.optimizers import adam, amsgrad, clip_by_norm, gradient_descent, momentum
@@ -223,6 +224,34 @@ def _(W, z, g, c, Z):
         r"\bar{z}": Z[0].mean(), "v": Z[0].var(), "u_k": V[0, 0], r"\varepsilon": 1e-5,
         r"\gamma": 1.0, r"\beta": 0.0, r"\tilde{z}_k": V[0, 0], r"\delta_k": V[0, 0],
         "p_i": dZ[0, 0], r"\eta^{(l)}": derivative(lambda a: np.sum(np.sin(a)), z), "p": 0.1,
+    }  # fmt: skip
+
+
+@world(r"w \in \mathbb{R}^K", "Convolution")
+def _(w):
+    """Along a line."""
+    K, n = len(w), len(w) + 3
+    N = size(n, K)
+    T = toeplitz(w, n)
+    z = T @ np.ones(n)
+    return {
+        "S": np.roll(np.eye(n), 1, axis=0), "W": np.eye(n), "w_k": w[-1], "K": K, "n": n, "N": N,
+        "p": 1, "s": 2, "T": T, "z": z, r"\delta": derivative(lambda z: np.sum(z**2), z),
+        r"\tilde{w}": w[::-1],
+    }  # fmt: skip
+
+
+@world(r"C, F, m \in \{1, 2, 3\}", "Convolution")
+def _(C, F, m):
+    """Over images."""
+    A = np.ones((C, 5, 7, m))
+    part = convolution(C, F, (2, 3)).first(np.random.default_rng(0))
+    Z, (P, _) = convolution_forward(part, A)
+    whole = dense(A[..., 0].size, Z[..., 0].size).first(np.random.default_rng(0))
+    return {
+        "n_1": 5, "n_2": 7, "N_1": Z.shape[1], "N_2": Z.shape[2], "K_1": 2, "K_2": 3, "P": P,
+        "w_{fcpq}": part[0][-1, -1, -1, -1], "r": len(P), "Q": flat(part).size,
+        r"Q_{\text{dense}}": flat(whole).size,
     }  # fmt: skip
 
 
