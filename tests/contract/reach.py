@@ -37,6 +37,7 @@ PLUMBING = {
     "explore": "draws, and records what is drawn",
     "figures": "draws",
     "notation": "reads the formulas that all others are held against",
+    "sequences": "makes up sequences",
 }
 
 
