@@ -104,6 +104,8 @@ def names_of(W, V, b, A, B, C):
 @tie("rc-step", LAYER)
 def _(W, V, b, A, B, C):
     H, _ = states(W, V, b, [A, B, C])
+    first = elman(2, len(V)).first(np.random.default_rng(0))
+    agree([list(each.shape) for each in first], [list(each.shape) for each in (W, V, b)])
     out, _ = recurrent_forward(elman(2, len(V)), len(V), (W, V, b), np.stack([A, B, C]))
     for t, x in enumerate((A, B, C), start=1):
         next_state, _ = elman_forward((W, V, b), (x, H[t - 1]))
@@ -269,7 +271,7 @@ def _(v):
     agree(after.item(), h)
     (_, before), _ = elman_backward(np.ones((1, 1)), part, kept)
     agree(before.item(), derivative(lambda h: np.tanh(v * h), h))
-    return {r"h^\star": h, "v (1 - (h^\\star)^2)": before.item()}
+    return {r"h^\star": h, r"\frac{dh_t}{dh_{t-1}}": before.item()}
 
 
 @tie("rc-truncate", LAYER + r", k \in \{1, 2, 3\}")
@@ -426,3 +428,6 @@ def _(v, w, k):
 @world(r"k \in \{2, 3, 5\}", "8. A memory that nothing vanishes from")
 def _(k):
     return {"V": np.eye(k, k=-1)}
+
+
+given("n = 32")

@@ -178,7 +178,7 @@ def latched(v, kick):
 @says("latch")
 def _(v, kick):
     h, slope = latched(v, kick)
-    return v, kick, 30, h, slope
+    return v, kick, h, 30, slope
 
 
 @foresees("latch")
