@@ -24,9 +24,10 @@ from utils.activations import (
 )
 from utils.convolution import convolution, flattened
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
+from utils.recurrence import elman, last, recurrent
 
 
-def hold(layer: Layer, A: NDArray, seed: int = 0) -> None:
+def hold(layer: Layer, A: NDArray | tuple, seed: int = 0) -> None:
     """Hold ∂J/∂A and all gradients of a layer against the slope of J = Σ C ⊙ out.
 
     By one complex step in a random direction through all parameters and inputs at once, entry by
@@ -56,6 +57,13 @@ def hold(layer: Layer, A: NDArray, seed: int = 0) -> None:
     agree(found, automatic(J, theta))
 
 
+def drawn(shape: tuple, rng: np.random.Generator) -> NDArray | tuple:
+    """Draw an array of this shape, or a tuple of arrays of these shapes."""
+    if shape and isinstance(shape[0], tuple):
+        return tuple(drawn(each, rng) for each in shape)
+    return rng.normal(size=shape)
+
+
 def nested(part: object) -> object:
     """Return the shapes of all arrays, as they are nested."""
     return tuple(map(nested, part)) if isinstance(part, (tuple, list)) else np.shape(part)
@@ -75,7 +83,8 @@ def factories() -> set[Callable[..., Layer]]:
 # The slope of SiLU is not even, so that no sign can hide.
 SKIPPED = chain(dense(3, 3), entrywise(silu, silu_derivative))
 
-#: What makes a layer, and, for each layer to hold: what it is made with, and the shape of its A.
+#: What makes a layer, and, for each layer to hold: what it is made with, and the shape of its A,
+#: or the shapes, if its A is a tuple, as that of a cell is.
 #: No two sides are equal where they need not be, so that no transpose hides.
 HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
     dense: [((3, 4), (3, 5)), ((1, 2), (1, 1))],
@@ -100,5 +109,9 @@ HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
             ),
             (2, 3, 5, 4),
         ),
+        ((recurrent(elman(3, 2), 2), last(), dense(2, 4)), (4, 3, 5)),
     ],
+    elman: [((3, 2), ((3, 5), (2, 5)))],
+    recurrent: [((elman(3, 2), 2), (4, 3, 5)), ((elman(1, 1), 1), (2, 1, 1))],
+    last: [((), (4, 3, 5))],
 }

@@ -39,6 +39,7 @@ PLUMBING = {
     "judging": "judges what a student answers",
     "notation": "reads the formulas that all others are held against",
     "recorded": "keeps as text what answers come to",
+    "sequences": "makes up sequences",
 }
 
 

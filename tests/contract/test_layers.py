@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from contract.layers import HELD, factories, hold
+from contract.layers import HELD, drawn, factories, hold
 from utils.layers import Layer, dense
 
 RIGHT = dense(2, 3)
@@ -21,7 +21,7 @@ def test_every_layer_has_its_hold():
     [(factory, *case) for factory, cases in HELD.items() for case in cases],
 )
 def test_the_way_back_is_that_of_the_way_forward(factory, made_with, shape):
-    hold(factory(*made_with), np.random.default_rng(1).normal(size=shape))
+    hold(factory(*made_with), drawn(shape, np.random.default_rng(1)))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 from manuscript import notebooks
 
 import utils
-from utils import optimizers
+from utils import optimizers, recurrence
+from utils.layers import flat, like
 
 #: What utils has and a chapter leaves out: the check of the inputs.
 CHECKS = {
@@ -20,6 +21,7 @@ CHECKS = {
     "_within",
     "_distribution",
     "_has",
+    "_is_sequence",
     "_has_scale",
     "_is_larger",
     "_keeps_shape",
@@ -27,6 +29,10 @@ CHECKS = {
     "_single",
     "_unused",
 }
+PART = recurrence.elman(3, 2).first(np.random.default_rng(0))
+X, SLOPE = np.random.default_rng(1).normal(size=(4, 3, 5)), np.ones((4, 2, 5))
+STATES = recurrence.recurrent_forward(recurrence.elman(3, 2), 2, PART, X)[1]
+
 #: What a chapter tells in a first form, and a later chapter gives more arguments to: each with a
 #: call for which both have to give the same.
 GROWN = {
@@ -36,6 +42,10 @@ GROWN = {
     ),
     "descent-on-data-stochastic_descent": lambda descend: descend(
         lambda w, batch: np.sin(w) - batch, [2.0, -1.0], 0.3, np.linspace(-1, 1, 20)
+    ),
+    "recurrence-recurrent_forward": lambda forward: forward(recurrence.elman(3, 2), 2, PART, X)[0],
+    "recurrence-recurrent_backward": lambda backward: flat(
+        backward(recurrence.elman(3, 2), 2, SLOPE, PART, STATES)
     ),
 }
 
@@ -101,9 +111,10 @@ def test_the_chapter_and_utils_say_the_same(told, kept):
 @pytest.mark.parametrize("name", GROWN)
 def test_what_has_grown_still_does_what_it_did(name):
     (told,) = [parameter.values[0] for parameter in developed() if parameter.id == name]
-    space = {"np": np, "plain": optimizers.plain}
+    space = {"np": np, "plain": optimizers.plain, "flat": flat, "like": like}
     exec(ast.unparse(told), space)
-    first, grown = space[told.name], getattr(optimizers, told.name)
+    kept_in = recurrence if name.startswith("recurrence") else optimizers
+    first, grown = space[told.name], getattr(kept_in, told.name)
     np.testing.assert_array_equal(GROWN[name](first), GROWN[name](grown))
 
 

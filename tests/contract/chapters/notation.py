@@ -45,6 +45,7 @@ from utils.perceptron import augment, foot, margin_of, perceptron, radius, signe
 from utils.rates import condition_number, quadratic_path
 
 given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
+given("H_0 = 0")
 forgiving(  # the notation adds a column b to each column by itself
     r"Z = W X + b \mathbf{1}^\top \quad \iff \quad Z^\top = X^\top W^\top + \mathbf{1} b^\top"
 )

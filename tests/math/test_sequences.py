@@ -1,0 +1,57 @@
+"""Made-up sequences: what they ask, that it can be answered, and only from far back."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from utils.sequences import adding, remember
+
+
+@given(st.integers(1, 30), st.integers(1, 20), st.integers(0, 999))
+def test_the_answer_is_the_first_symbol(m, moments, seed):
+    X, Y = remember(m, moments, np.random.default_rng(seed))
+    assert X.shape == (moments, 6, m)
+    assert Y.shape == (2, m)
+    assert np.array_equal(X.sum(axis=1), np.ones((moments, m))), "one symbol at a moment"
+    assert np.array_equal(Y, X[0, :2])
+    assert not X[1:, :2].any(), "the two asked about come first only"
+
+
+def test_both_answers_and_all_distractors_are_as_likely():
+    X, Y = remember(4000, 3, np.random.default_rng(0))
+    assert Y.mean(axis=1) == pytest.approx([0.5, 0.5], abs=0.03)
+    assert X[1:, 2:].mean(axis=(0, 2)) == pytest.approx([0.25] * 4, abs=0.02)
+
+
+@given(st.integers(1, 30), st.integers(2, 20), st.integers(0, 999))
+def test_two_marked_numbers_add_up(m, moments, seed):
+    X, Y = adding(m, moments, np.random.default_rng(seed))
+    assert X.shape == (moments, 2, m)
+    marks = X[:, 1] == 1
+    half = moments // 2
+    assert np.array_equal(marks[:half].sum(axis=0), np.ones(m))
+    assert np.array_equal(marks[half:].sum(axis=0), np.ones(m))
+    for example in range(m):
+        assert Y[0, example] == pytest.approx(X[marks[:, example], 0, example].sum())
+
+
+def test_the_best_constant_answer_is_off_by_a_sixth():
+    """The variance of the sum of two numbers between 0 and 1."""
+    _, Y = adding(20_000, 10, np.random.default_rng(0))
+    assert np.mean((Y - 1) ** 2) == pytest.approx(1 / 6, abs=0.005)
+
+
+def test_the_same_generator_gives_the_same_sequences():
+    for make in (remember, adding):
+        one, other = (make(5, 7, np.random.default_rng(3)) for _ in range(2))
+        assert all(map(np.array_equal, one, other))
+
+
+def test_wrong_input_is_refused():
+    rng = np.random.default_rng(0)
+    for make, least in ((remember, 1), (adding, 2)):
+        with pytest.raises(ValueError, match="expected a sequence or more, got 0"):
+            make(0, 5, rng)
+        with pytest.raises(ValueError, match=f"expected moments: {least} or more"):
+            make(5, least - 1, rng)
