@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.convolution import size, toeplitz
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _kernel_and_signals(rng: np.random.Generator) -> tuple[NDArray, NDArray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _moments(rng: np.random.Generator) -> tuple[NDArray, NDArray]:

@@ -27,8 +27,8 @@ from utils.activations import (
 )
 from utils.approximation import bump
 from utils.autodiff import by_tape
-from utils.dual import Dual
 from utils.convolution import convolution, convolution_forward, size, toeplitz
+from utils.dual import Dual
 from utils.gradient_check import (
     central_difference,
     central_error,
