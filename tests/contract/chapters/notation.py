@@ -3,6 +3,7 @@ r"""What the tables of the notation page say: each symbol with an array of the c
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import ndtr
 from scipy.stats import norm
 
@@ -38,11 +39,14 @@ from utils.gradient_check import (
 )
 from utils.initializers import he_variance
 from utils.layers import dense, flat
+from utils.least_squares import hat_matrix, least_squares
 from utils.network import backward, fold, forward, initial_parameters, parameter_count
 from utils.normalization import normalized_backward, normalized_forward
 from utils.optimizers import adam, amsgrad, clip_by_norm, gradient_descent, momentum
 from utils.perceptron import augment, foot, margin_of, perceptron, radius, signed_distance
 from utils.rates import condition_number, quadratic_path
+from utils.recurrence import elman, recurrent, spectral_radius
+from utils.splits import error_bar
 
 given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
 given("H_0 = 0")
@@ -225,6 +229,41 @@ def _(W, z, g, c, Z):
         r"\bar{z}": Z[0].mean(), "v": Z[0].var(), "u_k": V[0, 0], r"\varepsilon": 1e-5,
         r"\gamma": 1.0, r"\beta": 0.0, r"\tilde{z}_k": V[0, 0], r"\delta_k": V[0, 0],
         "p_i": dZ[0, 0], r"\eta^{(l)}": derivative(lambda a: np.sum(np.sin(a)), z), "p": 0.1,
+    }  # fmt: skip
+
+
+@world(r"X \in \mathbb{R}^{n \times m}, y \in \mathbb{R}^m", "Examples that are set aside")
+def _(X, y):
+    H, w = hat_matrix(X), least_squares(X, y)
+    u = np.linalg.lstsq(X, w)[0]
+    return {
+        "R": 0.5, r"\hat{R}_1": 0.4, r"\hat{R}_2": 0.6, "p": 0.1, r"\hat{p}": 0.2,
+        "s_p": error_bar(0.1, len(y)), "f": H @ y, r"\varepsilon": y - H @ y, "s": np.std(y),
+        "H": H, "h_{ij}": H[0, -1], r"\hat{y}": w @ X, r"\tilde{y}": y[::-1],
+        r"\tilde{\varepsilon}": y[::-1] - H @ y, "w": w, "u": u, "r": w - X @ u,
+        "q": w @ X[:, 0], r"\mu": 0.1,
+    }  # fmt: skip
+
+
+@world(
+    r"V \in \mathbb{R}^{n \times n}, W \in \mathbb{R}^{n \times n_0}, "
+    r"X \in \mathbb{R}^{n_0 \times m}",
+    "Networks over time",
+)
+def _(V, W, X):
+    """Three moments with the same inputs, and the cost ‖H_3‖² / 2."""
+    layer, part = recurrent(elman(len(X), len(V)), len(V)), (W, V, np.zeros((len(V), 1)))
+    H, kept = layer.forward(part, np.stack([X] * 3))
+    _, gradients = layer.backward(np.stack([0 * H[-1], 0 * H[-1], H[-1]]), part, kept)
+    _, Q = np.linalg.eig(V)
+    return {
+        "T": 3, "X_t": X, "H_t": H[-1], "h_t": H[-1, 0, 0], "H_0": 0 * H[0], "v": V[0, 0], "V_t": V,
+        "Z_t": np.arctanh(H[-1]), r"\epsilon_t": H[-1], r"\delta_t": H[-1] * (1 - H[-1] ** 2),
+        r"\frac{dJ}{dV}": gradients[1], "D_t": np.diag(1 - H[-1, :, 0] ** 2), "k": 2,
+        r"\omega": np.linalg.norm(V, 2), r"\rho": spectral_radius(V), "Q": Q,
+        r"\Lambda": np.diag(np.linalg.eigvals(V)),
+        r"\kappa": np.linalg.norm(Q, 2) * np.linalg.norm(np.linalg.inv(Q), 2),
+        r"h^\star": brentq(lambda h: np.tanh(2 * h) - h, 0.1, 1),
     }  # fmt: skip
 
 
