@@ -246,8 +246,8 @@ def _(X, y):
 
 
 @world(
-    r"V \in \mathbb{R}^{n \times n}, W \in \mathbb{R}^{n \times n_0}, "
-    r"X \in \mathbb{R}^{n_0 \times m}",
+    r"V \in \mathbb{R}^{n \times n}, W \in \mathbb{R}^{n \times p}, "
+    r"X \in \mathbb{R}^{p \times m}",
     "Networks over time",
 )
 def _(V, W, X):
@@ -257,7 +257,8 @@ def _(V, W, X):
     _, gradients = layer.backward(np.stack([0 * H[-1], 0 * H[-1], H[-1]]), part, kept)
     _, Q = np.linalg.eig(V)
     return {
-        "T": 3, "X_t": X, "H_t": H[-1], "h_t": H[-1, 0, 0], "H_0": 0 * H[0], "v": V[0, 0], "V_t": V,
+        "T": 3, "n_0": len(X), "X_t": X, "H_t": H[-1], "h_t": H[-1, 0, 0], "H_0": 0 * H[0],
+        "v": V[0, 0], "V_t": V,
         "Z_t": np.arctanh(H[-1]), r"\epsilon_t": H[-1], r"\delta_t": H[-1] * (1 - H[-1] ** 2),
         r"\frac{dJ}{dV}": gradients[1], "D_t": np.diag(1 - H[-1, :, 0] ** 2), "k": 2,
         r"\omega": np.linalg.norm(V, 2), r"\rho": spectral_radius(V), "Q": Q,
