@@ -161,6 +161,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 (a - a.mean(axis=1, keepdims=True)) / a.var(axis=1, keepdims=True),
                 (b - a.mean(axis=1, keepdims=True)) / a.var(axis=1, keepdims=True),
             ),
+            "divide by the root of the mean square, as `std` does, not with m − 1": lambda a, b: (
+                (a - a.mean(axis=1, keepdims=True)) / a.std(axis=1, keepdims=True, ddof=1),
+                (b - a.mean(axis=1, keepdims=True)) / a.std(axis=1, keepdims=True, ddof=1),
+            ),
             "the new examples are as they were": lambda a, b: (_scaled_by(a, a), b),
             "the training examples come first": lambda a, b: (
                 _scaled_by(b, a),
