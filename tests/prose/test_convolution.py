@@ -98,22 +98,26 @@ def right(network, part, inputs):
 FOUR = chain(convolution(1, 4, (3, 3)), RELUS, flattened(), dense(144, 10))
 
 
-def test_a_rate_of_3_kills_each_relu_in_the_first_epoch(prose):
-    """Over five draws: none is active for any picture, and one digit is all that is answered."""
-    for seed in range(5):
-        part = trained(FOUR, IMAGES, 3.0, 1, seed)
-        Z, _ = convolution_forward(part[0], IMAGES)
-        assert np.all(Z <= 0)
-        answers, _ = FOUR.forward(part, IMAGES)
-        assert len(np.unique(answers.argmax(axis=0))) == 1
+def test_a_rate_of_3_kills_relus_in_the_first_epoch(prose):
+    """As drawn, none is active for any picture, and one digit is all that is answered."""
+    dead, best = [], []
+    for seed in (1, *range(20, 30)):
+        parts = [trained(FOUR, IMAGES, rate, 1, seed) for rate in (0.003, 0.3, 3.0)]
+        Z, _ = convolution_forward(parts[-1][0], IMAGES)
+        dead.append(bool(np.all(Z <= 0)))
+        best.append(np.argmax([right(FOUR, part, IMAGES) for part in parts]) == 1)
+    answers, _ = FOUR.forward(trained(FOUR, IMAGES, 3.0, 1, 1), IMAGES)
+    assert dead[0]
+    assert all(best)
+    assert len(np.unique(answers.argmax(axis=0))) == 1
     assert "no ReLU is active for any picture: the kernels stand still, and the network" in prose
     assert "answers one digit to everything" in prose
-    assert "in five draws out of five 0.3 is the best of the three after one epoch" in prose
-    assert "and all ReLUs are dead at 3." in prose
+    assert f"in {in_words(len(best) - 1)} others 0.3 was the best of the three after one" in prose
+    assert f"at 3 all ReLUs were dead in {in_words(sum(dead[1:]))}." in prose
 
 
 @pytest.mark.slow
-def test_neither_network_is_better(prose):
+def test_the_two_networks_are_hardly_told_apart(prose):
     """By the mean of five, less than one count is uncertain; and a nudge changes no count."""
     eight = chain(convolution(1, 8, (3, 3)), RELUS, flattened(), dense(288, 10))
     hidden = chain(dense(64, 32, he_variance), RELUS, dense(32, 10))
@@ -123,12 +127,12 @@ def test_neither_network_is_better(prose):
         nudged = right(network, trained(network, inputs, 0.3, 10, 0, nudge=1e-13), inputs)
         assert nudged == counts[0]
         ranges.append(counts)
-    low, high = max(map(min, ranges)), min(map(max, ranges))
-    assert low < high
+    ahead = np.mean(np.subtract(*ranges))
     share = np.mean(ranges) / 397
     error = np.sqrt(397 * share * (1 - share))
-    assert "The ranges overlap, and the standard error of one such count" in prose
-    assert f"of one such count is {int(error)} to {int(error) + 1} digits" in prose
+    assert error / 2 < ahead < 2 * error
+    assert f"reads a few digits more, on average {ahead:.1f}." in prose
+    assert f"the standard error of one such count, {int(error)} to {int(error) + 1}, so" in prose
     assert (
         f"Here are {in_words(8)} kernels against {32} hidden neurons, over {in_words(5)} draws"
         in prose
