@@ -22,6 +22,7 @@ from utils.activations import (
     tanh,
     tanh_derivative,
 )
+from utils.attention import attention
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
 
 
@@ -77,6 +78,12 @@ SKIPPED = chain(dense(3, 3), entrywise(silu, silu_derivative))
 #: What makes a layer, and, for each layer to hold: what it is made with, and the shape of its A.
 #: No two sides are equal where they need not be, so that no transpose hides.
 HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
+    attention: [
+        ((4, 2, 3), (4, 5)),
+        ((3, 2, 4), (3, 5, 6)),
+        ((3, 2, 4, True), (3, 5, 2)),
+        ((1, 1, 1), (1, 1)),
+    ],
     dense: [((3, 4), (3, 5)), ((1, 2), (1, 1))],
     entrywise: [
         ((sigmoid, sigmoid_derivative), (3, 5)),
