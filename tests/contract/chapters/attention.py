@@ -10,8 +10,7 @@ from scipy.special import softmax as scipy_softmax
 
 from contract.tie import tie
 from contract.truth import agree, derivative, raises
-from contract.worlds import forgiving, given, world
-from utils.activations import softmax, softmax_jacobian
+from contract.worlds import NETWORK, given, world
 from utils.attention import (
     attention_backward,
     attention_first,
@@ -71,7 +70,7 @@ def _(W_Q, W_K, W_V, X):
 @tie("at-matrix", LAYER)
 def _(W_Q, W_K, W_V, X):
     out, (_, Q, K, V, P) = attention_forward((W_Q, W_K, W_V), X)
-    agree((out, P)[0], answers(Q, K, V)[0])
+    agree(out, answers(Q, K, V)[0])
     agree(P, answers(Q, K, V)[1])
     d = len(Q)
     names = {"O": out, "Q": Q, "K": K, "V": V, "d": d}
@@ -100,7 +99,9 @@ def _(d):
 def _(s):
     p = softmax_of_seen(s[:, None])[:, 0]
     agree(p, scipy_softmax(s))
-    slopes = [derivative(lambda s, i=i: softmax(s)[i], s)[i] for i in range(len(s))]
+    slopes = [
+        derivative(lambda s, i=i: softmax_of_seen(s[:, None])[i, 0], s)[i] for i in range(len(s))
+    ]
     return {
         "p": p, "T": len(s),
         **{rf"\frac{{\partial p_{i}}}{{\partial s_{i}}}": slopes[i - 1]
@@ -124,7 +125,7 @@ def back(Q, K, V, delta):
     agree(dV, derivative(lambda V: cost(Q, K, V), V))
     eta = derivative(lambda P: np.sum(delta * (V @ P)), P)
     S = K.T @ Q / np.sqrt(len(Q))
-    dS = derivative(lambda S: np.sum(eta * softmax(S)), S)
+    dS = derivative(lambda S: np.sum(eta * softmax_of_seen(S)), S)
     return {
         "O": out, "P": P, "S": S, r"\eta": eta, "T": K.shape[1], "d": len(Q),
         r"\frac{\partial J}{\partial V}": dV, r"\frac{\partial J}{\partial P}": eta,
@@ -186,10 +187,10 @@ def _(W_Q, W_K, W_V, X, delta):
 @tie("at-mask", LAYER)
 def _(W_Q, W_K, W_V, X):
     T = X.shape[1]
-    first = attention_first(len(X), len(W_Q), len(W_V), np.random.default_rng(0))
-    agree([W.shape for W in first], [W.shape for W in (W_Q, W_K, W_V)])
     _, (_, Q, K, V, P) = attention_forward((W_Q, W_K, W_V), X, causal=True)
     agree(P, answers(Q, K, V, np.tri(T).T)[1])
+    first = attention_first(len(X), len(W_Q), len(W_V), np.random.default_rng(0))
+    agree([W.shape for W in first], [W.shape for W in (W_Q, W_K, W_V)])
     agree(causal_mask(T), np.tri(T).T > 0)
     agree(raises(ValueError, lambda: lookup(Q, K, V, np.zeros((T, T), dtype=bool))), True)
     for i, j in product(range(1, T + 1), repeat=2):
@@ -244,12 +245,80 @@ def _(q, K, V):
     }  # fmt: skip
 
 
+BY_HAND, BACK_BY_HAND = "By pocket calculator", "Back, by pocket calculator"
+
+
+@world("", BY_HAND, BACK_BY_HAND, only=True)
+def _():
+    (W1, _), (W2, _) = NETWORK
+    q, v = np.array([1.0, 2.0]), W2[0]
+    p = scipy_softmax(W1 @ q / 2**0.5)
+    o = p @ v
+    delta = derivative(lambda o: np.sum((1 - o) ** 2) / 2, o)
+    return {"q": q, "p": p, "o": o, r"\delta": delta, r"\eta": delta * v, r"\sigma": expit}
+
+
+@world(r"d \in \{1, 2, 3\}", "Why the root of d?")
+def _(d):
+    q, k = signs(d)
+    return {"q": Outcomes(q), "k": Outcomes(k), "i": d}
+
+
+@world(r"s \in \mathbb{R}^3", "Why the root of d?")
+def _(s):
+    return {"p": scipy_softmax(s), "i": 2, "j": 3}
+
+
+given(r"d = 2", r"X \in \mathbb{R}^{32 \times 20}")
+
+
 @world(LAYER, "Every position asks", "Order and cost", "All the gradients")
 def _(W_Q, W_K, W_V, X):
     delta = np.random.default_rng(len(X)).normal(size=(len(W_V), X.shape[1]))
     Q, K, V = W_Q @ X, W_K @ X, W_V @ X
+    names = back(Q, K, V, delta)
+    dV = names[r"\frac{\partial J}{\partial V}"]
+    a, i, j = len(V), 1, X.shape[1]
+
+    def cost(W_Q):
+        return np.sum(delta * lookup(W_Q @ X, K, V)[0])
+
     return {
-        **back(Q, K, V, delta), r"\delta": delta, "Q": Q, "K": K, "V": V,
+        **names, r"\delta": delta, "Q": Q, "K": K, "V": V, "a": a, "i": i, "j": j,
         "W_Q": W_Q, "W_K": W_K, "W_V": W_V, "r": len(W_V), "n": len(X),
-        r"\operatorname{softmax}": columns,
+        r"\operatorname{softmax}": columns, r"\frac{\partial J}{\partial O}": delta,
+        r"\frac{\partial J}{\partial V_{ai}}": dV[a - 1, i - 1],
+        r"\frac{\partial J}{\partial P_{ij}}": names[r"\eta"][i - 1, j - 1],
+        r"\frac{\partial J}{\partial W_Q}": derivative(cost, W_Q), r"\Pi": exchanged(X.shape[1]),
     }  # fmt: skip
+
+
+@world(r"k \in \{1, 2, 4\}", "Cost", only=True)
+def _(k):
+    d, T = 2 * k, 3 * k
+    return {"d": d, "T": T, "n": d, "r": d, "F": multiply_adds(T, d)}
+
+
+given(r"d = 4", r"d = 64", r"n = r = d = 64")
+
+
+@world(r"W_Q \in \mathbb{R}^{n \times n}", "6. Look one back")
+def _(W_Q):
+    unit = np.eye(len(W_Q))
+    names = {"X": unit, "W_K": unit, "I": unit, "K": unit @ unit, "Q": W_Q @ unit, "W_Q": W_Q}
+    return {**names, "d": len(W_Q), "T": len(W_Q)}
+
+
+@world(
+    r"A, B \in \mathbb{R}^{d \times n}, C \in \mathbb{R}^{n \times n}, "
+    r"X \in \mathbb{R}^{n \times T}",
+    "7. Order, for two layers",
+)
+def _(A, B, C, X):
+    def f(X):
+        return answers(A @ X, B @ X, C @ X)[0]
+
+    def g(X):
+        return answers(B @ X, A @ X, C.T @ X)[0]
+
+    return {"f": f, "g": g, r"\Pi": exchanged(X.shape[1])}

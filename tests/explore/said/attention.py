@@ -40,12 +40,12 @@ def _(d, divided, which):
     number = {"nothing": 1, "the root of d": d**0.5, "d": d}[divided]
     logs = [log_softmax(scores / number) for scores in products(d)]
     left = np.mean([np.sum(np.exp(each) * -np.expm1(each)) for each in logs])
-    return d, f"divided by {divided}", which + 1, np.exp(max(logs[which])), 200, left
+    return d, f"divided by {divided}", which, np.exp(max(logs[which - 1])), 200, left
 
 
 @foresees("root-d")
 def _():
-    largest = SAID["root-d"](1024, "nothing", 0)[3]
+    largest = SAID["root-d"](1024, "nothing", 1)[3]
     return {
         "nearly an eighth": abs(largest - 1 / 8) < 0.02,
         "about a half": abs(largest - 1 / 2) < 0.1,
