@@ -22,6 +22,7 @@ CHECKS = {
     "_has_scale",
     "_keeps_shape",
     "_trains",
+    "_belong",
 }
 #: What a chapter tells in a first form, and a later chapter gives more arguments to: each with a
 #: call for which both have to give the same.

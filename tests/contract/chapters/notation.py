@@ -26,6 +26,7 @@ from utils.activations import (
     step,
 )
 from utils.approximation import bump
+from utils.attention import attention_forward
 from utils.gradient_check import (
     central_difference,
     central_error,
@@ -221,6 +222,23 @@ def _(W, z, g, c, Z):
         r"\bar{z}": Z[0].mean(), "v": Z[0].var(), "u_k": V[0, 0], r"\varepsilon": 1e-5,
         r"\gamma": 1.0, r"\beta": 0.0, r"\tilde{z}_k": V[0, 0], r"\delta_k": V[0, 0],
         "p_i": dZ[0, 0], r"\eta^{(l)}": derivative(lambda a: np.sum(np.sin(a)), z), "p": 0.1,
+    }  # fmt: skip
+
+
+@world(
+    r"W_Q, W_K \in \mathbb{R}^{d \times n}, W_V \in \mathbb{R}^{r \times n}, "
+    r"X \in \mathbb{R}^{n \times T}",
+    "Attention",
+)
+def _(W_Q, W_K, W_V, X):
+    out, (_, Q, K, V, P) = attention_forward((W_Q, W_K, W_V), X)
+    T = X.shape[1]
+    return {
+        "W_Q": W_Q, "W_K": W_K, "W_V": W_V, "Q": Q, "K": K, "V": V, "P": P, "O": out,
+        "S": K.T @ Q, "q": Q[:, 0], "k_i": K[:, 0], "v_i": V[:, 0], "s": (K.T @ Q)[:, 0],
+        "p": P[:, 0], "o": out[:, 0], "T": T, "d": len(Q), "r": len(V), "n": len(X),
+        r"\delta": derivative(lambda out: np.sum(np.sin(out)), out), r"\eta": V.T @ out,
+        r"\Pi": np.eye(T), "F": 3.0 * T,
     }  # fmt: skip
 
 
