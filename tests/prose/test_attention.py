@@ -14,7 +14,7 @@ from utils.optimizers import adam, stochastic_descent
 from utils.sequences import repeats
 
 GIVEN = [
-    "Here are five keys, points at the distance 1",
+    "Here are five keys, points at the distance 3",
     "Eight keys and one query have random entries",
     "Twelve positions, the causal mask, random weights",
     "- all twelve",
@@ -28,12 +28,12 @@ GIVEN = [
 
 def test_what_five_keys_answer(prose):
     around = 2 * np.pi * np.arange(5) / 5
-    keys, values = np.array([np.cos(around), np.sin(around)]), np.arange(1, 6)
+    keys, values = 3 * np.array([np.cos(around), np.sin(around)]), np.arange(1, 6)
     share = scipy_softmax(keys.T @ np.zeros(2))[0]
     assert f"each value has a {in_words(share)} of the weight, and the answer is" in prose
     assert np.mean(values) == 3
     toward, between = (
-        scipy_softmax(keys.T @ (10 * np.array([np.cos(angle), np.sin(angle)])) / 2**0.5)
+        scipy_softmax(keys.T @ (5 * np.array([np.cos(angle), np.sin(angle)])) / 2**0.5)
         for angle in np.radians([72, 108])
     )
     assert toward[1] > 0.98, "nearly all of it"

@@ -16,7 +16,7 @@ from utils.sequences import repeats
 def _(angle, length):
     """A score is the cosine of the angle between key and query, times their lengths."""
     cosines = np.cos(np.radians(angle - 72 * np.arange(5)))
-    odds = np.exp(length * cosines / 2**0.5)
+    odds = np.exp(3 * length * cosines / 2**0.5)
     answer = sum(value * odd for value, odd in zip(range(1, 6), odds, strict=True)) / sum(odds)
     return length, angle, max(odds) / sum(odds), answer
 
