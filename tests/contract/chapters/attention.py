@@ -10,7 +10,7 @@ from scipy.special import softmax as scipy_softmax
 
 from contract.tie import tie
 from contract.truth import agree, derivative, raises
-from contract.worlds import NETWORK, given, world
+from contract.worlds import NETWORK, forgiving, given, world
 from utils.attention import (
     attention_backward,
     attention_first,
@@ -77,21 +77,25 @@ def _(W_Q, W_K, W_V, X):
     return {**names, r"\operatorname{softmax}": columns}
 
 
-def signs(d):
-    """Return every query with every key, of entries 1 and −1: mean 0 and variance 1."""
-    both = [np.array(each) for each in product((-1.0, 1.0), repeat=d)]
-    return [list(each) for each in zip(*product(both, both), strict=True)]
+def each_with_each(left, right):
+    """Return two lists in which each of the left is beside each of the right: independent."""
+    return [list(each) for each in zip(*product(left, right), strict=True)]
 
 
-@tie("at-mean", r"d \in \{1, 2, 3\}")
-def _(d):
-    q, k = signs(d)
-    return {"q": Outcomes(q), "k": Outcomes(k)}
+def signs(d, s):
+    """Return every vector of entries s and −s: mean 0 and variance s², independent."""
+    return [s * np.array(each) for each in product((-1.0, 1.0), repeat=d)]
 
 
-@tie("at-variance", r"d \in \{1, 2, 3\}")
-def _(d):
-    q, k = signs(d)
+@tie("at-mean", r"A \in \mathbb{R}^{n \times d}, B \in \mathbb{R}^{m \times d}")
+def _(A, B):
+    q, k = each_with_each(A, B)
+    return {"q": Outcomes(q), "k": Outcomes(k), "d": A.shape[1]}
+
+
+@tie("at-variance", r"d \in \{1, 2, 3\}, \tau \in (0.3, 2)")
+def _(d, tau):
+    q, k = each_with_each(signs(d, tau**0.5), signs(d, tau**0.5))
     return {"q": Outcomes(q), "k": Outcomes(k)}
 
 
@@ -226,6 +230,13 @@ def _(m):
     """A column of the sequences has two ones, and no two columns of one sequence share a place."""
     X, Y = repeats(m, 11, np.random.default_rng(m))
     agree(X[:12, 1:], Y[:, :-1])
+    many = repeats(600, 11, np.random.default_rng(m))[0][:12]
+    agree(
+        sorted({np.count_nonzero(one.any(axis=1)) for one in many.transpose(2, 0, 1)}),
+        [5, 6, 7, 8, 9, 10],
+    )
+    agree(raises(ValueError, lambda: repeats(m, 9, np.random.default_rng(m))), True)
+    agree(raises(ValueError, lambda: repeats(0, 11, np.random.default_rng(m))), True)
     return {"X": X[:, :5, 0], "I": np.eye(5)}
 
 
@@ -256,12 +267,6 @@ def _():
     o = p @ v
     delta = derivative(lambda o: np.sum((1 - o) ** 2) / 2, o)
     return {"q": q, "p": p, "o": o, r"\delta": delta, r"\eta": delta * v, r"\sigma": expit}
-
-
-@world(r"d \in \{1, 2, 3\}", "Why the root of d?")
-def _(d):
-    q, k = signs(d)
-    return {"q": Outcomes(q), "k": Outcomes(k), "i": d}
 
 
 @world(r"s \in \mathbb{R}^3", "Why the root of d?")
@@ -300,6 +305,8 @@ def _(k):
 
 
 given(r"d = 4", r"d = 64", r"n = r = d = 64")
+
+forgiving(r"\frac{1}{\sqrt{d}} K^\top Q = \frac{1}{\sqrt{d}} W_Q")  # K is the identity
 
 
 @world(r"W_Q \in \mathbb{R}^{n \times n}", "6. Look one back")

@@ -238,7 +238,7 @@ def _(W_Q, W_K, W_V, X):
         "S": K.T @ Q, "q": Q[:, 0], "k_i": K[:, 0], "v_i": V[:, 0], "s": (K.T @ Q)[:, 0],
         "p": P[:, 0], "o": out[:, 0], "T": T, "d": len(Q), "r": len(V), "n": len(X),
         r"\delta": derivative(lambda out: np.sum(np.sin(out)), out), r"\eta": V.T @ out,
-        r"\Pi": np.eye(T), "F": 3.0 * T,
+        r"\Pi": np.eye(T), "F": 3.0 * T, r"\tau": np.var(Q),
     }  # fmt: skip
 
 
