@@ -266,7 +266,15 @@ def _():
     p = scipy_softmax(W1 @ q / 2**0.5)
     o = p @ v
     delta = derivative(lambda o: np.sum((1 - o) ** 2) / 2, o)
-    return {"q": q, "p": p, "o": o, r"\delta": delta, r"\eta": delta * v, r"\sigma": expit}
+    return {
+        "q": q,
+        "s": W1 @ q / 2**0.5,
+        "p": p,
+        "o": o,
+        r"\delta": delta,
+        r"\eta": delta * v,
+        r"\sigma": expit,
+    }
 
 
 @world(r"s \in \mathbb{R}^3", "Why the root of d?")
