@@ -78,7 +78,7 @@ def _(mask, at, scale):
             slopes.append(out.imag / 1e-30)
         sizes.append(np.linalg.norm(slopes))
     reached = int(np.count_nonzero(sizes))
-    return f"Mask: {mask}.", scale, at, reached, 1, sizes[0] / max(sizes)
+    return f"Mask: {mask}.", scale, at, reached, 12, 1, sizes[0] / max(sizes)
 
 
 @foresees("reach")
