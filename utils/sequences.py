@@ -1,4 +1,8 @@
-"""Made-up sequences whose answer lies far back: time × features × examples, as in "Recurrence"."""
+"""Made-up sequences whose answer lies far back.
+
+Those of :func:`remember` and :func:`adding` are time × features × examples, as in "Recurrence";
+those of :func:`repeats` features × positions × examples, as in "Attention".
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from utils.checks import expect
 
 #: What :func:`remember` asks about, and what comes between.
 ASKED, DISTRACTORS = 2, 4
+#: Of how many symbols :func:`repeats` draws a run, and how long a run may be.
+SYMBOLS, SHORTEST, LONGEST = 12, 5, 10
 
 
 def remember(m: int, moments: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
@@ -36,6 +42,25 @@ def adding(m: int, moments: int, rng: np.random.Generator) -> tuple[NDArray, NDA
     for first, end in ((0, half), (half, moments)):
         X[rng.integers(first, end, size=m), 1, examples] = 1
     return X, np.sum(X[:, 0] * X[:, 1], axis=0, keepdims=True)
+
+
+def repeats(m: int, T: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    """Return m sequences in which a run repeats, and what comes next after each position.
+
+    A run is 5 to 10 different ones of 12 symbols, so what comes next is known from the tenth
+    position on; T is 10 or more.  A column of X says with a single 1 which symbol it is, and with
+    another at which position.  Shapes: X (12 + T, T, m), features × positions × sequences as in
+    "Attention", and Y (12, T, m).
+    """
+    expect(m >= 1, "a sequence or more", m)
+    expect(T >= LONGEST, f"T: {LONGEST} positions or more", T)
+    runs = np.argsort(rng.random((m, SYMBOLS)), axis=1)
+    lengths = rng.integers(SHORTEST, LONGEST, size=(m, 1), endpoint=True)
+    moments = np.append(np.arange(T), T)  # and the one after
+    symbols = np.take_along_axis(runs, moments % lengths, axis=1)
+    columns = np.eye(SYMBOLS)[symbols].transpose(2, 1, 0)
+    places = np.repeat(np.eye(T)[:, :, None], m, axis=2)
+    return np.concatenate([columns[:, :T], places]), columns[:, 1:]
 
 
 def _is_long_enough(m: int, moments: int, least: int) -> None:

@@ -22,6 +22,7 @@ from utils.activations import (
     tanh,
     tanh_derivative,
 )
+from utils.attention import attention
 from utils.convolution import convolution, flattened
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
 from utils.recurrence import elman, last, recurrent
@@ -87,6 +88,12 @@ SKIPPED = chain(dense(3, 3), entrywise(silu, silu_derivative))
 #: or the shapes, if its A is a tuple, as that of a cell is.
 #: No two sides are equal where they need not be, so that no transpose hides.
 HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
+    attention: [
+        ((4, 2, 3), (4, 5)),
+        ((3, 2, 4), (3, 5, 6)),
+        ((3, 2, 4, True), (3, 5, 2)),
+        ((1, 1, 1), (1, 1)),
+    ],
     dense: [((3, 4), (3, 5)), ((1, 2), (1, 1))],
     entrywise: [
         ((sigmoid, sigmoid_derivative), (3, 5)),

@@ -28,6 +28,7 @@ CHECKS = {
     "_trains",
     "_single",
     "_unused",
+    "_belong",
 }
 PART = recurrence.elman(3, 2).first(np.random.default_rng(0))
 X, SLOPE = np.random.default_rng(1).normal(size=(4, 3, 5)), np.ones((4, 2, 5))

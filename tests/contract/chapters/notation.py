@@ -27,6 +27,7 @@ from utils.activations import (
     step,
 )
 from utils.approximation import bump
+from utils.attention import attention_forward
 from utils.autodiff import by_tape
 from utils.convolution import convolution, convolution_forward, size, toeplitz
 from utils.dual import Dual
@@ -306,6 +307,23 @@ def _(J, a, b):
     return {
         r"\dot{v}": slope, r"\bar{v}": back, "p_k": 2, "c_i": 1, r"\bar{c}_i": 2, "M": 20,
         r"\omega": 4, r"\varepsilon": np.array([[0.0, 1.0], [0.0, 0.0]]),
+    }  # fmt: skip
+
+
+@world(
+    r"W_Q, W_K \in \mathbb{R}^{d \times n}, W_V \in \mathbb{R}^{r \times n}, "
+    r"X \in \mathbb{R}^{n \times T}",
+    "Attention",
+)
+def _(W_Q, W_K, W_V, X):
+    out, (_, Q, K, V, P) = attention_forward((W_Q, W_K, W_V), X)
+    T = X.shape[1]
+    return {
+        "W_Q": W_Q, "W_K": W_K, "W_V": W_V, "Q": Q, "K": K, "V": V, "P": P, "O": out,
+        "S": K.T @ Q, "q": Q[:, 0], "k_i": K[:, 0], "v_i": V[:, 0], "s": (K.T @ Q)[:, 0],
+        "p": P[:, 0], "o": out[:, 0], "T": T, "d": len(Q), "r": len(V), "n": len(X),
+        r"\delta": derivative(lambda out: np.sum(np.sin(out)), out), r"\eta": V.T @ out,
+        r"\Pi": np.eye(T), "F": 3.0 * T, r"\tau": np.var(Q),
     }  # fmt: skip
 
 
