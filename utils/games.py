@@ -9,6 +9,7 @@ the same.  Goodfellow et al. (2014).  Book: "Two networks at play".
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +17,7 @@ from scipy.special import rel_entr, xlogy
 
 from utils.activations import sigmoid
 from utils.checks import expect
-from utils.layers import Layer, flat, like
+from utils.layers import Layer, Part, flat, like
 
 # ── The judge ────────────────────────────────────────────────────────────────────────────────────
 
@@ -109,33 +110,44 @@ def joint_field(
 ) -> Callable[[NDArray, tuple[NDArray, NDArray]], NDArray]:
     """Return the function (θ, (X, N)) → field, by which stochastic descent plays the game.
 
-    θ are the parameters of both, ``flat((those of G, those of D))``; X are real examples, N is
-    noise, an example a column, as many as there are of X.  The field has ∂J/∂θ of G's cost for G's
-    parameters, and of D's cost, −V, for D's.  ``slope`` is dJ/dz of the generator's cost.
+    It is :func:`both_gradients` of two networks; ``slope`` is dJ/dz of the generator's cost.
     """
     rng = np.random.default_rng()
     first = generator.first(rng), judge.first(rng)  # for the shapes alone
-
-    def field(theta, batch):  # noqa: ANN001, ANN202 (the chapter's own line)
-        X, N = batch
-        m = _as_many(X, N)
-        G, D = like(theta, first)
-        made, kept_by_G = generator.forward(G, N)
-        Z, kept = judge.forward(D, np.concatenate([X, made], axis=-1))
-        real, fake = Z[:, :m], Z[:, m:]
-        dZ = np.hstack([sigmoid(real) - 1, sigmoid(fake)]) / m  # (Ŷ − Y)/m: D is a classifier
-        dD = judge.gradients(dZ, D, kept)
-        dZ = np.hstack([0 * real, slope(fake)]) / m  # the generator's cost, of its own alone
-        dA, _ = judge.backward(dZ, D, kept)  # through D, whose gradients are thrown away
-        return flat((generator.gradients(dA[..., m:], G, kept_by_G), dD))
-
-    return field
+    return partial(both_gradients, generator, judge, slope, first)
 
 
-def _as_many(X: NDArray, N: NDArray) -> int:
-    """Return how many examples there are, once there is as much noise."""
+def both_gradients(
+    generator: Layer,
+    judge: Layer,
+    slope: Callable[[NDArray], NDArray],
+    first: Part,
+    theta: NDArray,
+    batch: tuple[NDArray, NDArray],
+) -> NDArray:
+    """Return ∂J/∂θ of the generator's cost by its own parameters, then that of −V by the judge's.
+
+    θ are the parameters of both, ``flat((those of G, those of D))``, shaped as ``first`` is.  The
+    batch are real examples X and noise N, an example a column, as many of the one as of the other.
+    The judge is asked once, and there are two ways back: to its own parameters, and through it.
+    """
+    X, N = batch
+    _as_many(X, N)
+    m = X.shape[-1]
+    G, D = like(theta, first)
+    made, kept_by_G = generator.forward(G, N)
+    Z, kept = judge.forward(D, np.concatenate([X, made], axis=-1))
+    real, fake = Z[:, :m], Z[:, m:]
+    dZ = np.hstack([sigmoid(real) - 1, sigmoid(fake)]) / m  # (Ŷ − Y)/m
+    dD = judge.gradients(dZ, D, kept)
+    dZ = np.hstack([0 * real, slope(fake)]) / m
+    dA, _ = judge.backward(dZ, D, kept)  # through the judge, whose gradients are thrown away
+    return flat((generator.gradients(dA[..., m:], G, kept_by_G), dD))
+
+
+def _as_many(X: NDArray, N: NDArray) -> None:
+    """Refuse noise for another number of examples than there are real ones."""
     if X.shape[-1] != N.shape[-1]:
         raise ValueError(
             f"expected as many columns of noise as of X, got {N.shape[-1]} and {X.shape[-1]}"
         )
-    return X.shape[-1]

@@ -14,6 +14,7 @@ from utils import optimizers
 
 #: What utils has and a chapter leaves out: the check of the inputs.
 CHECKS = {
+    "_as_many",
     "expect",
     "_fits",
     "_within",
