@@ -121,9 +121,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         answer=2,
         mistakes={
             "below 2 it is an ellipse still": 1,
-            "that is where x = y gives half the squares": 0.5,
-            "that is a rate whose square is 2": np.sqrt(2),
-            "the trace is 2 less the square of the rate, and −2 only there": 4,
+            "that is a rate whose square is 2; the trace may be 0": np.sqrt(2),
+            "there the form has been negative for long: put x = y in it": 4,
         },
     ),
     "ga-penalty": {
@@ -141,9 +140,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "the learning rate multiplies the penalty's slope as well": (
                     lambda alpha, mu: 1 - mu + alpha**2
                 ),
-                "the slope of ½ μ y² is μ y": (
-                    lambda alpha, mu: 1 - alpha * mu / 2 + alpha**2
-                ),
+                "the slope of ½ μ y² is μ y": (lambda alpha, mu: 1 - alpha * mu / 2 + alpha**2),
                 "you forgot the product of the other two": lambda alpha, mu: 1 - alpha * mu,
             },
         ),
