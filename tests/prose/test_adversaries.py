@@ -18,7 +18,8 @@ from utils.layers import chain, dense, entrywise, flat, like
 from utils.optimizers import adam, stochastic_descent
 
 GIVEN = [
-    "Two networks take the place of the tables",
+    "The judge learns at a tenth of the generator's rate",
+    "### 2. A hundred steps",
     "points around eight places on a circle",
     "How many of the eight places does the generator make",
     "It does not say that the eight are made equally often",
@@ -45,6 +46,7 @@ def test_the_slopes_far_away(prose):
     assert saturating < 0.02
     assert swapped == pytest.approx(6, abs=0.02)
     assert 100 < swapped / saturating < 1000
+    assert "**One is hundreds of times the other.**" in prose
 
 
 def test_the_running_judge(prose):
