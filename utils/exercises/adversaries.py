@@ -125,32 +125,22 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "there the form has been negative for long: put x = y in it": 4,
         },
     ),
-    "ga-penalty": {
-        "the determinant": Exercise(
-            answer=lambda alpha, mu: 1 - alpha * mu + alpha**2,
-            inputs=lambda rng: (rng.uniform(0.05, 0.5), rng.uniform(0.1, 2)),
-            mistakes={
-                "the last product is subtracted, and one of its factors is negative": (
-                    lambda alpha, mu: 1 - alpha * mu - alpha**2
-                ),
-                "the second player goes up: its penalty is subtracted": (
-                    lambda alpha, mu: 1 + alpha * mu + alpha**2
-                ),
-                "that is the trace": lambda alpha, mu: 2 - alpha * mu,
-                "the learning rate multiplies the penalty's slope as well": (
-                    lambda alpha, mu: 1 - mu + alpha**2
-                ),
-                "the slope of ½ μ y² is μ y": (lambda alpha, mu: 1 - alpha * mu / 2 + alpha**2),
-                "you forgot the product of the other two": lambda alpha, mu: 1 - alpha * mu,
-            },
-        ),
-        "the penalty": Exercise(
-            answer=0.1,
-            mistakes={
-                "divide by the rate": 0.01,
-                "that is half a rate too many: the slope of ½ μ y² is μ y": 0.2,
-                "that is for a determinant of 0": 10.1,
-            },
-        ),
-    },
+    "ga-penalty": Exercise(
+        answer=lambda alpha, mu: 1 - alpha * mu + alpha**2,
+        inputs=lambda rng: (rng.uniform(0.05, 0.5), rng.uniform(0.1, 2)),
+        mistakes={
+            "the product of the other two is negative, and subtracted": (
+                lambda alpha, mu: 1 - alpha * mu - alpha**2
+            ),
+            "the second player goes up: its penalty is subtracted": (
+                lambda alpha, mu: 1 + alpha * mu + alpha**2
+            ),
+            "that is the trace": lambda alpha, mu: 2 - alpha * mu,
+            "the learning rate multiplies the slope of the penalty as well": (
+                lambda alpha, mu: 1 - mu + alpha**2
+            ),
+            "the slope of ½ μ y² is μ y": lambda alpha, mu: 1 - alpha * mu / 2 + alpha**2,
+            "you forgot the product of the other two": lambda alpha, mu: 1 - alpha * mu,
+        },
+    ),
 }
