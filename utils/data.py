@@ -105,3 +105,14 @@ def digits() -> tuple[NDArray, NDArray]:
     """
     data = load_digits()
     return np.asfortranarray(data.data.T / 16), data.target
+
+
+def ring(m: int, rng: np.random.Generator) -> NDArray:
+    """Draw ``m`` made-up points around eight places on a circle of radius 1: shape (2, m).
+
+    The places are equally likely and an eighth of a turn apart, the first at (1, 0); a point is
+    off its place by a normal error of 0.05 in each direction.
+    """
+    expect(m >= 1, "a point or more", m)
+    turn = np.pi / 4 * rng.integers(8, size=m)
+    return np.stack([np.cos(turn), np.sin(turn)]) + 0.05 * rng.normal(size=(2, m))

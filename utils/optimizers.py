@@ -10,7 +10,8 @@ remember.  The step is w := w − α · direction.  :func:`plain`, :func:`moment
 ``partial(momentum, beta=0.5)`` is one, too.
 
 A learning rate ``alpha`` is a number, or a **schedule**: a function of the step t = 0, 1, …, such
-as ``partial(cosine, alpha=0.1, steps=100)``.
+as ``partial(cosine, alpha=0.1, steps=100)``.  Where it is an array, each entry of a point has a
+rate of its own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from utils.checks import expect
 
 Gradient = Callable[..., ArrayLike]
 Rule = Callable[[NDArray, tuple | None], tuple[NDArray, tuple | None]]
-Rate = float | Callable[[int], float]
+Rate = float | NDArray | Callable[[int], float | NDArray]
 
 # ── Rules ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,22 +190,26 @@ def stochastic_descent(
     batches: Iterable,
     rule: Rule = plain,
     mu: float = 0.0,
+    every: int = 1,
 ) -> NDArray:
     """Take one step a batch, w := w − α g, and return all points.
 
     ``gradient(w, batch)`` is the mean gradient over the examples whose indices are in ``batch``;
-    ``alpha``, ``rule`` and ``mu`` are as in :func:`gradient_descent`.  Robbins and Monro (1951);
-    the decay of the weights apart from the gradient is due to Loshchilov and Hutter (2019).
+    ``alpha``, ``rule`` and ``mu`` are as in :func:`gradient_descent`.  Of a long path only each
+    ``every``-th point is kept, the first, and the last.  Robbins and Monro (1951); the decay of
+    the weights apart from the gradient is due to Loshchilov and Hutter (2019).
     """
+    expect(every >= 1, "every >= 1", every)
     rate = alpha if callable(alpha) else lambda t: alpha
-    path, memory = [np.asarray(start, dtype=float)], None
+    w, path, memory = np.asarray(start, dtype=float), [], None
     for t, batch in enumerate(batches):
-        w = path[-1]
+        if t % every == 0:
+            path.append(w)
         direction, memory = rule(gradient(w, batch), memory)
         if mu:
             direction = direction + mu * w
-        path.append(w - rate(t) * direction)
-    return np.array(path)
+        w = w - rate(t) * direction
+    return np.array([*path, w])
 
 
 def clip_by_norm(g: NDArray, c: float) -> NDArray:

@@ -15,6 +15,7 @@ from utils.layers import flat, like
 
 #: What utils has and a chapter leaves out: the check of the inputs.
 CHECKS = {
+    "_as_many",
     "expect",
     "expect_rule",
     "_fits",

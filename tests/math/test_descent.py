@@ -96,6 +96,31 @@ def test_batches_of_everything_are_plain_descent():
     np.testing.assert_allclose(noisy, gradient_descent(lambda w: w - x.mean(), 0.0, 0.3, 8))
 
 
+def test_of_a_long_path_each_tenth_point_is_kept_and_the_last():
+    whole = stochastic_descent(lambda w, n: np.sin(w) + n, [2.0, 1.0], 0.3, np.linspace(-1, 1, 24))
+    batches = np.linspace(-1, 1, 24)
+    kept = stochastic_descent(lambda w, n: np.sin(w) + n, [2.0, 1.0], 0.3, batches, every=10)
+    np.testing.assert_array_equal(kept, whole[[0, 10, 20, 24]])
+    even = stochastic_descent(lambda w, n: np.sin(w) + n, [2.0, 1.0], 0.3, batches, every=12)
+    np.testing.assert_array_equal(even, whole[::12])
+
+
+def test_nothing_can_be_kept_every_0_steps():
+    with pytest.raises(ValueError, match="expected every >= 1, got 0"):
+        stochastic_descent(lambda w, n: w, 1.0, 0.1, range(3), every=0)
+
+
+@pytest.mark.parametrize("rule", [plain, adam])
+def test_each_entry_may_have_a_rate_of_its_own(rule):
+    start, rates = np.array([1.0, 2.0]), np.array([0.1, 0.02])
+    together = stochastic_descent(lambda w, n: np.sin(w) + n, start, rates, range(6), rule)
+    for entry, alpha in enumerate(rates):
+        alone = stochastic_descent(
+            lambda w, n: np.sin(w) + n, start[entry : entry + 1], alpha, range(6), rule
+        )
+        np.testing.assert_array_equal(together[:, entry], alone[:, 0])
+
+
 # ── Rules, schedules, decay ──────────────────────────────────────────────────────────────────────
 
 RULES = [plain, momentum, nesterov, rmsprop, adam, amsgrad]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.activations import softmax
-from utils.exercises.judging import Exercise
+from utils.judging import Exercise
 
 
 def _weights(rng: np.random.Generator) -> tuple[NDArray, NDArray]:
