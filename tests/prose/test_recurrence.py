@@ -74,6 +74,10 @@ def test_by_hand(prose):
     assert f">{minus}{-2 * delta2:.4f}</a> of it and $w_1$ has {minus}{-delta1:.4f}" in prose
     assert f">{minus}{-dw:.4f}</a>" in prose
     assert f"the slope at $h_1$, {1 - h1**2:.4f}." in prose
+    assert f"Its input is {times(2)} as large, but that is not all" in prose
+    assert (
+        rf"$\delta_2$ alone is more than {in_words(int(delta2 / delta1))} times $\delta_1$" in prose
+    )
 
 
 def test_horizons(prose):
