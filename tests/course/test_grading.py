@@ -23,6 +23,8 @@ from course.rehearsal import main as rehearse
 from course.submissions import found_in
 from course.week import read_week
 
+pytestmark = pytest.mark.slow  # each submission is a process of its own
+
 #: What the sample's class is due from the judge: 13 points at most.
 DUE = {"ada": 13, "ben": 5.5, "cleo": 6, "dan": 0, "eve": 0, "finn": 0}
 
