@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
+from afresh import Fresh, explorables_of
 from browser import chromium, launched
 from bs4 import BeautifulSoup
 from contract.sample import sample
 from engines import CannotBeHadError, Window, window
-from pages import SCREENS, Open, Tabs, chapters_of, opener, pages_of, parsed
-from playwright.sync_api import Browser
+from pages import SCREENS, Open, Place, Tabs, chapters_of, opener, pages_of, parsed
+from playwright.sync_api import Browser, Page
 from static_server import serving
 
 
@@ -119,6 +121,20 @@ def engine(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Window]
         except CannotBeHadError as error:
             (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
         yield opened
+
+
+@pytest.fixture(scope="module")
+def fresh(place: Place) -> Fresh:
+    """Return the explorable, computed anew."""
+    return explorables_of(place.page)[place.name]
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Return what opens an address, once: its explorables share the page."""
+    with ExitStack() as stack:
+        visit = opener(browser, stack)
+        yield cache(lambda address: visit(address, has_touch=True).page)
 
 
 @pytest.fixture

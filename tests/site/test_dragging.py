@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from afresh import Fresh, explorables_of
+from afresh import Fresh
 from hands import RINGS, somewhere_else, there, with_handles
-from pages import PHONE, Open, Place, opener, parsed
-from playwright.sync_api import Browser, Locator, Page, expect
+from pages import PHONE, Open, Place, parsed
+from playwright.sync_api import Locator, Page, expect
 from readback import STATE, TURN
 from test_explorables import EACH_KIND, check, kind_of
 
@@ -42,23 +40,12 @@ def kind_of_hand(site: Path, place: Place) -> tuple:
     return len(json.loads(table)), kind_of(site, place)
 
 
-@pytest.fixture(scope="module")
-def fresh(place: Place) -> Fresh:
-    return explorables_of(place.page)[place.name]
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser, origins: dict[str, str]) -> Iterator[Callable[[str], Page]]:
-    """Return what opens a page from a disk, once: its explorables share it."""
-    with ExitStack() as stack:
-        visit = opener(browser, stack)
-        yield cache(lambda page: visit(f"{origins['disk']}/{page}").page)
-
-
 @pytest.fixture
-def figure(tab: Callable[[str], Page], place: Place, fresh: Fresh) -> Locator:
-    """Return the explorable as the reader finds it."""
-    return awake(tab(place.page), place, fresh)
+def figure(
+    tab: Callable[[str], Page], origins: dict[str, str], place: Place, fresh: Fresh
+) -> Locator:
+    """Return the explorable as the reader finds it, on a page that came from a disk."""
+    return awake(tab(f"{origins['disk']}/{place.page}"), place, fresh)
 
 
 def awake(page: Page, place: Place, fresh: Fresh) -> Locator:

@@ -13,8 +13,6 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from functools import cache
 from inspect import getclosurevars
 from pathlib import Path
 from types import FunctionType
@@ -31,8 +29,8 @@ from matplotlib.axis import Axis
 from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
 from matplotlib.text import Text
-from pages import DESKTOP, Open, Place, opener, parsed, places_of
-from playwright.sync_api import Browser, Locator, Page, expect
+from pages import DESKTOP, Open, Place, parsed, places_of
+from playwright.sync_api import Locator, Page, expect
 from readback import STATE, TURN, hold
 
 from tests.explore.captions import TURNS, State, misnamed, slips
@@ -68,25 +66,12 @@ def kind_of(site: Path, place: Place) -> tuple:
 
 
 @pytest.fixture(scope="module")
-def fresh(place: Place) -> Fresh:
-    return explorables_of(place.page)[place.name]
-
-
-@pytest.fixture(scope="module")
 def origin(request: pytest.FixtureRequest, origins: dict[str, str]) -> str:
     """Return where the page is opened from: a host, or where the test says."""
     return origins[getattr(request, "param", "server")]
 
 
 FROM_BOTH = pytest.mark.parametrize("origin", ["disk", "server"], indirect=True, scope="module")
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Callable[[str], Page]]:
-    """Return what opens an address, once: its explorables share the page."""
-    with ExitStack() as stack:
-        visit = opener(browser, stack)
-        yield cache(lambda address: visit(address, has_touch=True).page)
 
 
 @pytest.fixture(scope="module")

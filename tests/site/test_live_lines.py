@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from afresh import Fresh, explorables_of
+from afresh import Fresh
 from bs4 import BeautifulSoup
 from pages import DESKTOP, PHONE, Place, opener, places_with
 from playwright.sync_api import Browser, Locator, expect
@@ -28,11 +28,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "place" in metafunc.fixturenames:
         found = places_with(metafunc.config.getoption("site"), ".explorable-line")
         metafunc.parametrize("place", found or [Place("(no site)", "")], ids=str, scope="module")
-
-
-@pytest.fixture(scope="module")
-def fresh(place: Place) -> Fresh:
-    return explorables_of(place.page)[place.name]
 
 
 @pytest.fixture(scope="module")

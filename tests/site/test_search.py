@@ -22,6 +22,7 @@ def test_search_finds_a_word_of_the_chapter(
     page.wait_for_url("**/search.html?q=ravine*")
     hit = page.get_by_role("main").locator("a[href*='gradient-descent.html']").first
     hit.wait_for()
+    page.wait_for_load_state("networkidle")  # or a result's excerpt would be left half read
     hit.click()
     page.wait_for_url("**/gradient-descent.html*")
     assert visited.errors == []
