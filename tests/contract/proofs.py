@@ -82,9 +82,14 @@ class Symbolic:
             return value
         value = np.asarray(value)
         symbols = np.empty(value.shape, dtype=object)
+        symmetric = value.ndim == 2 and np.array_equal(value, value.T)
+        # A number times the identity is to stay one: it commutes with all.
+        scalar = symmetric and np.array_equal(value, value[0, 0] * np.eye(len(value)))
         for place in np.ndindex(value.shape):
-            symmetric = len(place) == 2 and np.array_equal(value, value.T)
-            inside = sorted(place) if symmetric else place
+            if scalar and place[0] != place[1]:
+                symbols[place] = sp.Integer(0)
+                continue
+            inside = (0, 0) if scalar else sorted(place) if symmetric else place
             symbol = sp.Symbol(f"{name}({','.join(map(str, inside))})", real=True)
             symbols[place] = symbol
             self.values[symbol] = sp.Float(np.real(value[place]))

@@ -8,7 +8,7 @@ from scipy.special import logsumexp
 
 from contract.tie import Case, tie
 from contract.truth import agree, derivative, raises
-from contract.worlds import given, world
+from contract.worlds import forgiving, given, world
 from utils.autodiff import (
     Entry,
     adjoint,
@@ -42,9 +42,18 @@ def _(a, b, c, d):
     return {"a": a * ONE, "c": c * ONE, r"\varepsilon": EPSILON}
 
 
+#: A function, the same of a matrix, and its derivative: first two that symbols can follow.
+FUNCTIONS = (
+    (lambda z: z * z, lambda A: A @ A, lambda A: 2 * A),
+    (lambda z: z * z * z, lambda A: A @ A @ A, lambda A: 3 * A @ A),
+    (np.exp, expm, expm),
+    (np.sin, sinm, cosm),
+)
+
+
 @tie("ad-dual-f", r"a, b \in \mathbb{R}")
 def _(a, b):
-    for f, of_matrix, slope in ((np.exp, expm, expm), (np.sin, sinm, cosm)):
+    for f, of_matrix, slope in FUNCTIONS:
         z = f(Dual(a, b))
         agree((z.value, z.slope), corner(of_matrix(a * ONE + b * EPSILON)), 1e-8)
         yield {
@@ -291,6 +300,12 @@ def _(q):
 
 given("z = a b", "Z = A B", "Z = P + b", r"J = \frac{1}{2} (r - 25)^2", "b = a + a", "c = b + b")
 given(r"\bar{c}_i \le \omega c_i", "n_3 = 1")
+forgiving(
+    r"\varepsilon^2 = 0",  # so are −ε² and ε³
+    r"\sigma'(z) \, x_2 \approx 0.1944",  # σ′ is even
+    r"\bar{a} = \bar{p} b + \bar{s} = 48 + 16 = 64",  # p̄ is s̄ there
+    r"c \ne 0",  # so is −c, and no draw is 1
+)
 
 
 @world(r"a \in \mathbb{R}", "Why the order")
