@@ -121,7 +121,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         answer=2,
         mistakes={
             "below 2 it is an ellipse still": 1,
-            "that is a rate whose square is 2; the trace may be 0": np.sqrt(2),
+            "there the form is still positive: put x = y in it": np.sqrt(2),
             "there the form has been negative for long: put x = y in it": 4,
         },
     ),

@@ -65,6 +65,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "the pictures": Exercise(
             answer=47_500,
+            exact=True,
             mistakes={
                 "the bar is squared when the root is taken away": 47.5,
                 "the variance of one picture is p (1 − p), not p": 50_000,
@@ -95,6 +96,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
         "the number of points": Exercise(
             answer=100,
+            exact=True,
             mistakes={
                 "a line has two weights, slope and bias, and each counts twice: 2 n s²/m": 50,
                 "the variance is 9 already; do not square it": 900,

@@ -158,5 +158,5 @@ def _():
     return {
         "two at most": slow[1500] <= 2,
         "about half of them": 3 <= slow[1500] <= 5,
-        "all eight, later": slow[1500] > 5,
+        "nearly all of them": slow[1500] > 5,
     }
