@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course import reports, walls
-from course.commands import ROOT, add_week, week_of
+from course.commands import DATE, ROOT, add_week, week_of
 from course.grade import graded
 from course.submissions import Submission, chosen
 from course.week import read_week
@@ -40,9 +40,6 @@ cd "$here/source"
 "${{PYTHON:-$here/python/bin/python}}" -m course.autograder --keys keys --week {week} \\
     --grade "$here/submission" --results "$here/results/results.json"
 """
-
-#: A date for all that is packed, so that the same week makes the same file.
-DATE = (2026, 1, 1, 0, 0, 0)
 
 
 def packed(keys: Path, week: str) -> Iterator[tuple[str, bytes]]:

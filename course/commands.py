@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import tomllib
 from pathlib import Path
 
 from course.week import Week, read_week
+from utils.checks import expect
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "course" / "sample"
+SYLLABI = ROOT / "course" / "syllabi"
+
+#: A date for all that is packed, so that the same week makes the same file.
+DATE = (2026, 1, 1, 0, 0, 0)
 
 
 def add_week(parser: argparse.ArgumentParser) -> None:
@@ -23,3 +29,11 @@ def week_of(options: argparse.Namespace) -> Week:
         return read_week(options.keys, options.week)
     except (ValueError, KeyError, OSError) as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from None
+
+
+def seed_of(keys: Path, seed: str) -> int:
+    """Return the seed that was asked for, or that of the term."""
+    if seed:
+        expect(seed.isdecimal(), "a seed that is a whole number", repr(seed))
+        return int(seed)
+    return int(tomllib.loads((keys / "term.toml").read_text(encoding="utf-8"))["seed"])

@@ -38,6 +38,7 @@ Keep this repository private: it has the answers.
 | `class/` | for a rehearsal: what a made-up class hands in |
 | `answers/` | made by `make keys`: the answers on this term's numbers |
 | `student/` | made by `make student`: the notebooks to hand out |
+| `quizzes/` | made by `make quiz`: question banks, with their answers |
 | `submissions/`, `grades/` | what is handed in, and what comes of it: kept out of the history |
 
 The commands are those of the book: see `course/README.md` there.

@@ -71,11 +71,11 @@ class Week:
 
     def shown(self, name: str) -> list[tuple]:
         """Return the inputs on which a function is tried in the notebook."""
-        return trials_of(self.tasks[name].parts[""], _stream(self.seed, "shown", name), SHOWN)
+        return trials_of(self.tasks[name].parts[""], stream(self.seed, "shown", name), SHOWN)
 
     def graded(self, name: str) -> list[tuple]:
         """Return the inputs on which a function is graded."""
-        return trials_of(self.tasks[name].parts[""], _stream(self.seed, "graded", name), GRADED)
+        return trials_of(self.tasks[name].parts[""], stream(self.seed, "graded", name), GRADED)
 
 
 def read_week(keys: Path, name: str) -> Week:
@@ -112,8 +112,9 @@ def _made(entries: dict, name: str, seed: int) -> Task | None:
     entry = entries.get(name)
     if entry is None or isinstance(entry, Task):
         return entry
-    return entry(np.random.default_rng(_stream(seed, "numbers", name)))
+    return entry(np.random.default_rng(stream(seed, "numbers", name)))
 
 
-def _stream(seed: int, use: str, name: str) -> list[int]:
+def stream(seed: int, use: str, name: str) -> list[int]:
+    """Return the seed of a stream: for one use of the term's seed, under one name."""
     return [seed, zlib.crc32(use.encode()), zlib.crc32(name.encode())]

@@ -35,6 +35,7 @@ NEW = {
     "book/@NAME@.ipynb": "notebook.md",
     "utils/@MODULE@.py": "module.txt",
     "utils/exercises/@MODULE@.py": "exercises.txt",
+    "course/questions/@MODULE@.py": "questions.txt",
     "tests/contract/chapters/@MODULE@.py": "ties.txt",
     "tests/prose/test_@MODULE@.py": "prose.txt",
     "tests/explore/said/@MODULE@.py": "said.txt",
@@ -42,7 +43,7 @@ NEW = {
 }
 
 #: What Ruff sees of a file where it is to stand, and not where it is made.
-OURS = "lint.isort.known-first-party = ['contract', 'utils']"
+OURS = "lint.isort.known-first-party = ['contract', 'course', 'utils']"
 
 PLAN = """\
 ### A class of 90 minutes on @WORDS@

@@ -94,7 +94,7 @@ def test_whoever_is_interrupted_says_the_same_again(
     """After any number of files: each is there whole or not at all, and the rest follows."""
     new = chapter.named("square-root")
     whole = chapter.files(new, beginning)
-    assert len(whole) == 14
+    assert len(whole) == 15
     steps = iter([os.replace] * written)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", lambda *paths: next(steps)(*paths))
@@ -187,6 +187,10 @@ The square has the slope $2 f(x)$ at $f(x)$, so the root has one over that at $x
     return (rng.uniform(0.1, 4, size=4),)
             "you forgot the 2": lambda x: 2 * square_root_gradient(x),
 """,
+    "course/questions/square_root.py": """
+        "Let `slope` be the slope of the square root at each entry of `x`.",
+        {"x": positive(4)},
+""",
     "tests/contract/chapters/square_root.py": r"""
 FREE = r"x \in (0.1, 4)"
     true = x**0.5
@@ -259,6 +263,7 @@ tests/contract/test_contract.py
 tests/math/test_functions_of_square_root.py tests/math/test_chapter_text.py
 tests/math/test_exercises.py tests/math/test_solutions.py
 tests/explore/test_predictions.py
+tests/course/test_quizzes.py
 tests/prose/test_square_root.py tests/prose/test_index.py tests/prose/test_teaching.py
 """
 OF_IT = """

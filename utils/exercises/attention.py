@@ -53,6 +53,19 @@ def _query_as_key(part: tuple, x: NDArray, K: NDArray, V: NDArray) -> tuple:
     return _step((part[1], part[0], part[2]), x, K, V)
 
 
+def share(d: int, T: int) -> Exercise:
+    """Make the task of which part costs more from the size of a layer and the positions."""
+    return Exercise(
+        answer=2 * T / (3 * d + 2 * T),
+        mistakes={
+            "that is the share of the three matrices": 3 * d / (3 * d + 2 * T),
+            "score and mixture take d each: 2 T² d": T / (3 * d + T),
+            "there are three matrices: 3 T d²": 2 * T / (d + 2 * T),
+            "that is their ratio; the share is of the sum": 2 * T / (3 * d),
+        },
+    )
+
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "at-by-hand": {
         "the weight": Exercise(
@@ -145,18 +158,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the sign is flipped": lambda P, dP: -_scores(P, dP),
         },
     ),
-    "at-share": {
-        f"at {T}": Exercise(
-            answer=2 * T / (3 * 64 + 2 * T),
-            mistakes={
-                "that is the share of the three matrices": 3 * 64 / (3 * 64 + 2 * T),
-                "score and mixture take d each: 2 T² d": T / (3 * 64 + T),
-                "there are three matrices: 3 T d²": 2 * T / (64 + 2 * T),
-                "that is their ratio; the share is of the sum": 2 * T / (3 * 64),
-            },
-        )
-        for T in (48, 960)
-    },
+    "at-share": {f"at {T}": share(64, T) for T in (48, 960)},
     "at-before": Exercise(
         answer=lambda T: np.eye(T, k=1),
         inputs=_length,

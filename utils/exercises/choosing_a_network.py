@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,6 +60,34 @@ def _parity(X: NDArray, first: float = 0.5, signs: int = -1) -> NDArray:
     return step(float(signs) ** place.T @ hidden - 0.5)
 
 
+def counted(n0: int, n1: int, n2: int) -> dict[str, Exercise]:
+    """Make the task of counting from the sizes of the layers."""
+    weights, biases = n1 * n0 + n2 * n1, n1 + n2
+    return {
+        "parameters": Exercise(
+            answer=weights + biases,
+            exact=True,
+            mistakes={
+                "you forgot the biases": weights,
+                "the input has no biases": weights + biases + n0,
+                "the second layer counts, too": n1 * (n0 + 1),
+                f"the {n2} outputs have biases, too": weights + n1,
+                f"the {n1} hidden neurons have biases, too": weights + n2,
+            },
+        ),
+        "multiply-adds": Exercise(
+            answer=weights,
+            exact=True,
+            mistakes={
+                "a bias is added without a product": weights + biases,
+                "a multiply-add counts once": 2 * weights,
+                "the second layer counts, too": n1 * n0,
+                "the layers follow each other: add their work": n0 * n1 * n2,
+            },
+        ),
+    }
+
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "fp-outputs": {
         "temperature": Exercise(
@@ -98,29 +128,12 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         ),
     },
     "fp-count": {
-        "parameters": Exercise(
-            answer=101_770,
-            exact=True,
-            mistakes={
-                "you forgot the biases": 101_632,
-                "the input has no biases": 102_554,
-                "the second layer counts, too": 128 * 785,
-                "the ten outputs have biases, too": 101_760,
-                "the 128 hidden neurons have biases, too": 101_642,
-                "28 × 28 is 784 inputs": 128 * 29 + 10 * 129,
-            },
-        ),
-        "multiply-adds": Exercise(
-            answer=101_632,
-            exact=True,
-            mistakes={
-                "a bias is added without a product": 101_770,
-                "a multiply-add counts once": 203_264,
-                "the second layer counts, too": 100_352,
-                "28 × 28 is 784 inputs": 128 * 28 + 10 * 128,
-                "the layers follow each other: add their work": 784 * 128 * 10,
-            },
-        ),
+        name: replace(
+            exercise, mistakes={**exercise.mistakes, "28 × 28 is 784 inputs": 128 * 28 + rest}
+        )
+        for (name, exercise), rest in zip(
+            counted(784, 128, 10).items(), (128 + 10 * 129, 10 * 128), strict=True
+        )
     },
     "fp-fits": {
         "the first": Exercise(

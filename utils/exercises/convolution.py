@@ -46,6 +46,48 @@ def _overlaps(N: int, K: int, s: int) -> NDArray:
     return over
 
 
+def cost(filters: int, channels: int, K: int, n: int) -> dict[str, Exercise]:
+    """Make the task of what a layer costs; kernels and images are as wide as high."""
+    N, kernel = size(n, K), K * K
+    return {
+        "the parameters": Exercise(
+            answer=filters * (channels * kernel + 1),
+            exact=True,
+            mistakes={
+                "each filter has a bias": filters * channels * kernel,
+                "a filter has a kernel for each channel": filters * (kernel + 1),
+                "a filter has one bias, not one for each channel": filters
+                * channels
+                * (kernel + 1),
+                "that is one filter": channels * kernel + 1,
+            },
+        ),
+        "the sums": Exercise(
+            answer=filters * N * N,
+            exact=True,
+            mistakes={
+                f"a kernel of {K} leaves {N} rows of {n}": filters * n * n,
+                "that is one map": N * N,
+                f"{N} rows, not {N - 1}": filters * (N - 1) ** 2,
+                "the channels are added": channels * filters * N * N,
+            },
+        ),
+        "the products": Exercise(
+            answer=filters * N * N * channels * kernel,
+            exact=True,
+            mistakes={
+                "a sum runs over the channels, too": filters * N * N * kernel,
+                "a bias is added, and multiplied by nothing": filters
+                * N
+                * N
+                * (channels * kernel + 1),
+                f"a kernel of {K} leaves {N} rows of {n}": filters * n * n * channels * kernel,
+                "that is one map": N * N * channels * kernel,
+            },
+        ),
+    }
+
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "cv-sizes": {
         "the first": Exercise(
@@ -109,38 +151,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
-    "cv-cost": {
-        "the parameters": Exercise(
-            answer=16 * (3 * 25 + 1),
-            exact=True,
-            mistakes={
-                "each filter has a bias": 16 * 3 * 25,
-                "a filter has a kernel for each channel": 16 * (25 + 1),
-                "a filter has one bias, not one for each channel": 16 * 3 * (25 + 1),
-                "that is one filter": 3 * 25 + 1,
-            },
-        ),
-        "the sums": Exercise(
-            answer=16 * 28 * 28,
-            exact=True,
-            mistakes={
-                "a kernel of 5 leaves 28 rows of 32": 16 * 32 * 32,
-                "that is one map": 28 * 28,
-                "28 rows, not 27": 16 * 27 * 27,
-                "the channels are added": 3 * 16 * 28 * 28,
-            },
-        ),
-        "the products": Exercise(
-            answer=16 * 28 * 28 * 75,
-            exact=True,
-            mistakes={
-                "a sum runs over the channels, too": 16 * 28 * 28 * 25,
-                "a bias is added, and multiplied by nothing": 16 * 28 * 28 * 76,
-                "a kernel of 5 leaves 28 rows of 32": 16 * 32 * 32 * 75,
-                "that is one map": 28 * 28 * 75,
-            },
-        ),
-    },
+    "cv-cost": cost(16, 3, 5, 32),
     "cv-input-gradient": Exercise(
         answer=_back,
         inputs=_kernel_and_signals,

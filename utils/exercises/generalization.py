@@ -47,22 +47,27 @@ def _ridge(X: NDArray, y: NDArray, mu: float) -> NDArray:
     return X @ np.linalg.solve(X.T @ X + mu * np.eye(X.shape[1]), y)
 
 
+def bar(p: float, m: int) -> Exercise:
+    """Make the task of the error bar of a share of so many pictures."""
+    return Exercise(
+        answer=np.sqrt(p * (1 - p) / m),
+        mistakes={
+            "you forgot the root: that is the variance": p * (1 - p) / m,
+            "that is the deviation of one picture; divide by the root of their number": (
+                np.sqrt(p * (1 - p))
+            ),
+            "the variance of one picture is p (1 − p), not p": np.sqrt(p / m),
+            "in points; the share was asked for, a hundredth of it": (
+                100 * np.sqrt(p * (1 - p) / m)
+            ),
+            "the number stands under the root, too": np.sqrt(p * (1 - p)) / m,
+        },
+    )
+
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "ge-bar": {
-        "the bar": Exercise(
-            answer=np.sqrt(0.05 * 0.95 / 1000),
-            mistakes={
-                "you forgot the root: that is the variance": 0.05 * 0.95 / 1000,
-                "that is the deviation of one picture; divide by the root of their number": (
-                    np.sqrt(0.05 * 0.95)
-                ),
-                "the variance of one picture is p (1 − p), not p": np.sqrt(0.05 / 1000),
-                "in points; the share was asked for, a hundredth of it": (
-                    100 * np.sqrt(0.05 * 0.95 / 1000)
-                ),
-                "the number stands under the root, too": np.sqrt(0.05 * 0.95) / 1000,
-            },
-        ),
+        "the bar": bar(0.05, 1000),
         "the pictures": Exercise(
             answer=47_500,
             exact=True,

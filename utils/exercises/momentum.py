@@ -32,40 +32,48 @@ def _effective(beta: float) -> dict[str, float]:
     }
 
 
+def forecast(low: float, high: float) -> dict[str, Exercise]:
+    """Make the task of a ravine from its least and its greatest curvature."""
+    roots, kappa = np.sqrt(low) + np.sqrt(high), high / low
+    factor = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+    plain = (kappa - 1) / (kappa + 1)
+    return {
+        "the rate": Exercise(
+            answer=4 / roots**2,
+            mistakes={
+                "that is the best rate of plain descent": 2 / (low + high),
+                "take the square roots of the curvatures": 4 / (low + high) ** 2,
+                "square the sum of the roots": 4 / roots,
+                "the root is of each curvature, not of their sum": 4 / (low + high),
+            },
+        ),
+        "the momentum": Exercise(
+            answer=factor**2,
+            mistakes={
+                "square it: √β is the factor": factor,
+                "take the square root of κ": plain**2,
+                "take the square root of κ, and square the fraction": plain,
+                "the fraction is upside down": factor**-2,
+            },
+        ),
+        "the factor": Exercise(
+            answer=factor,
+            mistakes={
+                "that is β; the factor is its root": factor**2,
+                "that is the factor of plain descent": plain,
+                "the fraction is upside down": 1 / factor,
+                "that holds for Nesterov's rule": 1 - 1 / np.sqrt(kappa),
+            },
+        ),
+    }
+
+
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
     "op-effective": {
         "with 0.9": Exercise(answer=0.01, mistakes=_effective(0.9)),
         "with 0.99": Exercise(answer=0.001, mistakes=_effective(0.99)),
     },
-    "op-forecast": {
-        "the rate": Exercise(
-            answer=4 / 2.2**2,
-            mistakes={
-                "that is the best rate of plain descent": 2 / 4.04,
-                "take the square roots of the curvatures": 4 / 4.04**2,
-                "square the sum of the roots": 4 / 2.2,
-                "the root is of each curvature, not of their sum": 4 / 4.04,
-            },
-        ),
-        "the momentum": Exercise(
-            answer=(9 / 11) ** 2,
-            mistakes={
-                "square it: √β is the factor": 9 / 11,
-                "take the square root of κ": (99 / 101) ** 2,
-                "take the square root of κ, and square the fraction": 99 / 101,
-                "the fraction is upside down": (11 / 9) ** 2,
-            },
-        ),
-        "the factor": Exercise(
-            answer=9 / 11,
-            mistakes={
-                "that is β; the factor is its root": (9 / 11) ** 2,
-                "that is the factor of plain descent": 99 / 101,
-                "the fraction is upside down": 11 / 9,
-                "that holds for Nesterov's rule": 0.9,
-            },
-        ),
-    },
+    "op-forecast": forecast(0.04, 4),
     "op-regions": {
         "A": Exercise(
             answer="walks",

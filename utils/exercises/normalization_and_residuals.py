@@ -24,25 +24,33 @@ def _normalized(
 #: (δ − its mean − its part along u) for δ = (1, 0, 0) and z = (−1, 0, 1)
 _BY_HAND = np.array([1, -2, 1]) / 6
 
-EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
-    "vg-around": {
+
+def around(p: float, L: int) -> dict[str, Exercise]:
+    """Make the task of what is left after so many layers with a way around each."""
+    return {
         "the least": Exercise(
-            answer=0.9**20,
+            answer=(1 - p) ** L,
             mistakes={
-                "the layers multiply, they do not add": 1 - 20 * 0.1,
-                "that is one layer; take it to the power 20": 0.9,
-                "the way through takes away at most p, so 1 − p is left": 1.1**-20,
-                "that is without the ways around": 0.1**20,
+                "the layers multiply, they do not add": 1 - L * p,
+                f"that is one layer; take it to the power {L}": 1 - p,
+                "the way through takes away at most p, so 1 − p is left": (1 + p) ** -L,
+                "that is without the ways around": p**L,
             },
         ),
         "the most": Exercise(
-            answer=1.1**20,
+            answer=(1 + p) ** L,
             mistakes={
-                "the layers multiply, they do not add": 1 + 20 * 0.1,
-                "that is one layer; take it to the power 20": 1.1,
+                "the layers multiply, they do not add": 1 + L * p,
+                f"that is one layer; take it to the power {L}": 1 + p,
                 "the two ways can work together, so more than 1 can arrive": 1,
             },
         ),
+    }
+
+
+EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "vg-around": {
+        **around(0.1, 20),
         "the power": Exercise(
             answer=-20,
             exact=True,

@@ -26,58 +26,71 @@ _H2 = np.tanh(0.4 * 1 + 0.6 * _H1 + 0.5)
 _DELTA2 = (_H2 - 1) * (1 - _H2**2)
 _DELTA1 = 0.6 * _DELTA2 * (1 - _H1**2)
 
+
+def counted(n: int, T: int, n0: int, m: int) -> dict[str, Exercise]:
+    """Make the task of counting from the numbers of neurons, moments, features and examples."""
+    return {
+        "the parameters": Exercise(
+            answer=n * (n + n0 + 1),
+            mistakes={
+                "the moments share their weights": T * n * (n + n0 + 1),
+                "you forgot V, which leads back": n * (n0 + 1),
+                "you forgot the biases": n * (n + n0),
+                f"V leads from each of {n} neurons to each of {n}": n * (1 + n0 + 1),
+                "an example brings no parameters": m * n * (n + n0 + 1),
+            },
+        ),
+        "the states": Exercise(
+            answer=T * n * m,
+            mistakes={
+                f"that is one example; there are {m}": T * n,
+                f"that is one moment; there are {T}": n * m,
+                "a state has a number for each neuron, not for each feature": T * n0 * m,
+                "H₀ is not among them": (T + 1) * n * m,
+            },
+        ),
+        "the copies": Exercise(
+            answer=T,
+            mistakes={
+                "each moment has its copy, the first, too": T - 1,
+                "examples share a copy": T * m,
+                "that is the one weight; how often does it act?": 1,
+            },
+        ),
+    }
+
+
+def horizons(radius: float) -> dict[str, Exercise]:
+    """Make the task of the horizon from the spectral radius."""
+    return {
+        "the horizon": Exercise(
+            answer=np.log(100) / -np.log(radius),
+            mistakes={
+                "a hundredth is to be left, not half": np.log(2) / -np.log(radius),
+                f"a horizon is positive: ln {radius} is below 0": np.log(100) / np.log(radius),
+                f"{1 - radius:.2g} is lost of what is there, not of what there was": (
+                    1 / (1 - radius)
+                ),
+                "that is until a tenth is left": np.log(10) / -np.log(radius),
+            },
+        ),
+        "the radius": Exercise(
+            answer=np.sqrt(radius),
+            mistakes={
+                "that has half the horizon": radius**2,
+                "above 1 nothing vanishes": 2 * radius,
+            },
+        ),
+    }
+
+
 #: Where tanh(1.5 h) is h, and the slope there.
 _POINT = 0.8585596366401104
 _FACTOR = 1.5 * (1 - _POINT**2)
 
 EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
-    "rc-count": {
-        "the parameters": Exercise(
-            answer=45,
-            mistakes={
-                "the moments share their weights": 7 * 45,
-                "you forgot V, which leads back": 20,
-                "you forgot the biases": 40,
-                "V leads from each of 5 neurons to each of 5": 25,
-                "an example brings no parameters": 4 * 45,
-            },
-        ),
-        "the states": Exercise(
-            answer=140,
-            mistakes={
-                "that is one example; there are 4": 35,
-                "that is one moment; there are 7": 20,
-                "a state has a number for each neuron, not for each feature": 84,
-                "H₀ is not among them": 160,
-            },
-        ),
-        "the copies": Exercise(
-            answer=7,
-            mistakes={
-                "each moment has its copy, the first, too": 6,
-                "examples share a copy": 28,
-                "that is the one weight; how often does it act?": 1,
-            },
-        ),
-    },
-    "rc-horizon": {
-        "the horizon": Exercise(
-            answer=np.log(100) / -np.log(0.95),
-            mistakes={
-                "a hundredth is to be left, not half": np.log(2) / -np.log(0.95),
-                "a horizon is positive: ln 0.95 is below 0": np.log(100) / np.log(0.95),
-                "0.05 is lost of what is there, not of what there was": 20,
-                "that is until a tenth is left": np.log(10) / -np.log(0.95),
-            },
-        ),
-        "the radius": Exercise(
-            answer=np.sqrt(0.95),
-            mistakes={
-                "that has half the horizon": 0.95**2,
-                "above 1 nothing vanishes": 1.9,
-            },
-        ),
-    },
+    "rc-count": counted(5, 7, 3, 4),
+    "rc-horizon": horizons(0.95),
     "rc-hand": {
         "dJ/dw": Exercise(
             answer=_DELTA2 + 2 * _DELTA1,

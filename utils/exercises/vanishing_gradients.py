@@ -35,43 +35,71 @@ def _leaky(rng: np.random.Generator) -> tuple[float, int]:
     return rng.uniform(0.05, 0.5), int(rng.integers(5, 100))
 
 
-EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
-    "vg-variances": {
+def variances(n_in: int, n_out: int) -> dict[str, Exercise]:
+    """Make the task of the four rules from the numbers of inputs and neurons."""
+    return {
         "LeCun": Exercise(
-            answer=0.01,
+            answer=1 / n_in,
             mistakes={
-                "that is the deviation; the variance is its square": 0.1,
-                "LeCun's rule counts the inputs, not the neurons": 1 / 300,
+                "that is the deviation; the variance is its square": np.sqrt(1 / n_in),
+                "LeCun's rule counts the inputs, not the neurons": 1 / n_out,
             },
         ),
         "Xavier": Exercise(
-            answer=0.005,
+            answer=2 / (n_in + n_out),
             mistakes={
-                "2 over the sum of both, not 1": 0.0025,
+                "2 over the sum of both, not 1": 1 / (n_in + n_out),
                 "the mean of the two rules is another rule; take the mean of the two numbers": (
-                    1 / 100 + 1 / 300
+                    1 / n_in + 1 / n_out
                 )
                 / 2,
-                "that is the deviation; the variance is its square": np.sqrt(0.005),
+                "that is the deviation; the variance is its square": np.sqrt(2 / (n_in + n_out)),
             },
         ),
         "He": Exercise(
-            answer=0.02,
+            answer=2 / n_in,
             mistakes={
-                "twice LeCun's, not half": 0.005,
-                "He's rule counts the inputs, not the neurons": 2 / 300,
-                "that is the deviation; the variance is its square": np.sqrt(0.02),
+                "twice LeCun's, not half": 1 / (2 * n_in),
+                "He's rule counts the inputs, not the neurons": 2 / n_out,
+                "that is the deviation; the variance is its square": np.sqrt(2 / n_in),
             },
         ),
         "c": Exercise(
-            answer=np.sqrt(0.06),
+            answer=np.sqrt(6 / n_in),
             mistakes={
-                "you forgot the root": 0.06,
-                "that is the deviation; c is √3 times as much": np.sqrt(0.02),
-                "the 3 is a factor, not a divisor": np.sqrt(0.02 / 3),
+                "you forgot the root": 6 / n_in,
+                "that is the deviation; c is √3 times as much": np.sqrt(2 / n_in),
+                "the 3 is a factor, not a divisor": np.sqrt(2 / n_in / 3),
             },
         ),
-    },
+    }
+
+
+def stray(n: int, L: int) -> Exercise:
+    """Make the task of the mean square of a network's stray from its width and its depth."""
+    return Exercise(
+        answer=(1 + 5 / n) ** L,
+        mistakes={
+            "each sum has the variance 2q: the mean fourth power is 12 q², half of it 6 q²": (
+                1 + 11 / n
+            )
+            ** L,
+            "the mean fourth power is three times the square of the variance": (1 + 1 / n) ** L,
+            "the ReLU keeps only half of the fourth power's mean; its square's mean is q": (6 / n)
+            ** L,
+            "that is the variance; the mean square has the square of the mean as well": (
+                (1 + 5 / n) ** L - 1
+            ),
+            "that is one layer; take it to the power L": 1 + 5 / n,
+            "the layers multiply, they do not add": 1 + 5 * L / n,
+            "a mean of n numbers has an nth of the variance": 6**L,
+            "that is the root": (1 + 5 / n) ** (L / 2),
+        },
+    )
+
+
+EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
+    "vg-variances": variances(100, 300),
     "vg-depth": {
         "the factor": Exercise(
             answer=0.75**30,
@@ -176,28 +204,5 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the positive half keeps its square, too": lambda nu, n_in: 2 / (nu**2 * n_in),
         },
     ),
-    "vg-stray": {
-        f"for {n} and {L}": Exercise(
-            answer=(1 + 5 / n) ** L,
-            mistakes={
-                "each sum has the variance 2q: the mean fourth power is 12 q², half of it 6 q²": (
-                    1 + 11 / n
-                )
-                ** L,
-                "the mean fourth power is three times the square of the variance": (1 + 1 / n) ** L,
-                "the ReLU keeps only half of the fourth power's mean; its square's mean is q": (
-                    6 / n
-                )
-                ** L,
-                "that is the variance; the mean square has the square of the mean as well": (
-                    (1 + 5 / n) ** L - 1
-                ),
-                "that is one layer; take it to the power L": 1 + 5 / n,
-                "the layers multiply, they do not add": 1 + 5 * L / n,
-                "a mean of n numbers has an nth of the variance": 6**L,
-                "that is the root": (1 + 5 / n) ** (L / 2),
-            },
-        )
-        for n, L in ((64, 10), (16, 20))
-    },
+    "vg-stray": {f"for {n} and {L}": stray(n, L) for n, L in ((64, 10), (16, 20))},
 }
