@@ -24,16 +24,20 @@ FEW = 0.1
 #: What a caption says of a control that changes nothing at this state, and why.
 REASONS = {
     ("ages", "learning_rate"): r"so the neuron is dead",
+    ("aim", "learning_rate"): r"No rate has acted yet",
     ("carving", "neurons"): r"Steps and sigmoids answer alike",
     ("corners-learned", "learning_rate"): r"Before the first step, so at any rate",
     ("folding", "draw"): r"a straight line, whatever the weights",
     ("learn-moons", "learning_rate"): r"No rate has acted yet",
     ("learn-xor", "learning_rate"): r"No rate has acted yet",
+    ("lookup", "angle"): r"points nowhere",
     ("noise", "draw"): r"so no draw differs",
     ("one-dimension", "learning_rate"): r"The slope is zero, so nothing moves",
     ("race", "learning_rate"): r"All start with",
     ("race", "momentum"): r"All start with",
+    ("reach", "mask"): r"the last position, which sees all",
     ("revival", "learning_rate"): r"it is dead|It has learned the target",
+    ("ring", "learning_rate"): r"No rate has acted yet",
     ("rule", "learning_rate"): r"mistakes so far: 0 of",
     ("scores", "temperature"): r"at any temperature",
 }
