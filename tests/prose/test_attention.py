@@ -8,7 +8,7 @@ from words import in_words
 
 from tests.explore.said import SAID
 from utils.activations import softmax
-from utils.attention import attention, causal_mask
+from utils.attention import attention, attention_forward, causal_mask
 from utils.layers import chain, flat, like, residual
 from utils.optimizers import adam, stochastic_descent
 from utils.sequences import repeats
@@ -50,7 +50,9 @@ def test_the_root_keeps_the_slopes(prose):
         low = scipy_softmax(scores / d, axis=1)
         share = 1 / 8
         assert d < 256 or np.max(np.abs(low - share)) < 0.06
-    assert "the slopes sum to about 0.77 whatever $d$ is" in prose
+    sums = [SAID["root-d"](d, "the root of d", 1)[-1] for d in (1, 4, 16, 64, 256, 1024)]
+    span = f"{min(sums):.2f} and {max(sums):.2f}"
+    assert f"the slopes sum to between {span} whatever $d$ is" in prose
     assert f"each key has about an {in_words(share)}." in prose
     assert f"- nearly an {in_words(share)}\n" in prose
 
@@ -108,6 +110,27 @@ def test_two_layers_find_what_came_next_and_one_does_not(prose):
     answers = 200 * 10
     assert f"how many of {answers} answers" in prose
     assert f"would be {100 * np.sqrt(1 / 4 / answers):.1f} points at most" in prose
+
+
+@pytest.mark.slow
+def test_the_keys_are_told_what_stands_before(prose):
+    """One column has what was told above and what it is itself below; each matrix takes a half."""
+    X, Y = repeats(200, 20, np.random.default_rng(1000))
+    before, right = [], []
+    for seed in range(5):
+        _, theta = trained(2, seed)
+        first, (W_Q, W_K, W_V) = like(theta, network(2).first(np.random.default_rng(0)))
+        said, (*_, P) = attention_forward(first, X, causal=True)
+        before.append(np.mean([P[:, j - 1, j] for j in range(1, 20)]))
+        asks, keys, holds = np.zeros((32, 64)), np.zeros((32, 64)), np.zeros((12, 64))
+        asks[:, :32], keys[:, 32:], holds[:, :32] = W_Q, W_K, W_V
+        both = np.concatenate([X + said, X])
+        out, _ = attention_forward((asks, keys, holds), both, causal=True)
+        right.append(np.mean(out[:, 10:].argmax(axis=0) == Y[:, 10:].argmax(axis=0)))
+    assert np.abs(np.array(before) - 1 / 3).max() < 0.05
+    assert f"The position before has about a {in_words(1 / 3)} of the attention" in prose
+    span = f"{100 * min(right):.0f} to {100 * max(right):.0f}%"
+    assert f"with bare keys {span} are right: worse than one layer." in prose
 
 
 @pytest.mark.slow

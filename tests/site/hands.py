@@ -14,16 +14,20 @@ from readback import on_paper
 
 from utils.explore.handles import Handle
 
-#: A ring's middle, the picture's box, and how many of the page's pixels are a point of paper.
+#: A ring's middle, the picture's corner, and how many of the page's pixels are a point of paper.
+#: The picture is as large as its box lets it be, and in the middle of it.
 RINGS = """figure => {
     const svg = figure.querySelector('svg')
     const box = svg.getBoundingClientRect()
+    const paper = svg.viewBox.baseVal
+    const scale = Math.min(box.width / paper.width, box.height / paper.height)
     const middle = ({x, y, width, height}) => [x + width / 2, y + height / 2]
+    const [across, down] = middle(box)
     return {
         rings: [...figure.querySelectorAll('.explorable-handle')].map(
             ring => ring.hidden ? null : middle(ring.getBoundingClientRect())),
-        corner: [box.x, box.y],
-        scale: box.width / svg.viewBox.baseVal.width,
+        corner: [across - scale * paper.width / 2, down - scale * paper.height / 2],
+        scale,
     }
 }"""
 

@@ -171,6 +171,9 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 np.eye(T), 1, axis=1
             ),
             "so each looks at all that came before": lambda T: np.triu(np.ones((T, T)), k=1),
+            "with a column of zeros, too, the first prefers none": lambda T: np.maximum(
+                np.eye(T, k=1), np.arange(T) == 0
+            ),
         },
     ),
     "at-step": Exercise(

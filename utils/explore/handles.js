@@ -48,10 +48,11 @@ function handles(picture, pulled) {
 
   // Measured only where sizes change: a move asks the page for nothing.
   function fit() {
-    const [inner, outer] = [picture, room].map((each) => each.getBoundingClientRect());
-    scale = inner.width / picture.viewBox.baseVal.width;
-    left = inner.left - outer.left;
-    top = inner.top - outer.top;
+    const drawn = picture.getScreenCTM(); // on a low screen a tall picture is narrower than its box
+    const outer = room.getBoundingClientRect();
+    scale = drawn?.a;
+    left = drawn?.e - outer.left;
+    top = drawn?.f - outer.top;
     hold();
   }
 

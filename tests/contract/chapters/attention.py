@@ -194,7 +194,9 @@ def _(W_Q, W_K, W_V, X):
     _, (_, Q, K, V, P) = attention_forward((W_Q, W_K, W_V), X, causal=True)
     agree(P, answers(Q, K, V, np.tri(T).T)[1])
     first = attention_first(len(X), len(W_Q), len(W_V), np.random.default_rng(0))
-    agree([W.shape for W in first], [W.shape for W in (W_Q, W_K, W_V)])
+    rng = np.random.default_rng(0)
+    for W, drawn in zip((W_Q, W_K, W_V), first, strict=True):
+        agree(drawn, rng.normal(size=W.shape) / len(X) ** 0.5)
     agree(causal_mask(T), np.tri(T).T > 0)
     agree(raises(ValueError, lambda: lookup(Q, K, V, np.zeros((T, T), dtype=bool))), True)
     for i, j in product(range(1, T + 1), repeat=2):
