@@ -12,6 +12,7 @@ from utils.checks import expect
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "course" / "sample"
 SYLLABI = ROOT / "course" / "syllabi"
+EXAMS = ROOT / "course" / "exams"
 
 #: A date for all that is packed, so that the same week makes the same file.
 DATE = (2026, 1, 1, 0, 0, 0)

@@ -16,7 +16,7 @@ import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -34,8 +34,10 @@ from utils.judging import Exercise, answered
 APART, LEAST = 0.02, 1e-4
 #: A typed answer may be so far off: then the least that is right is not too small to be asked.
 MARGIN = 0.01
-#: How many mistakes must be there to choose from, and how often numbers are drawn for them.
-MISTAKES, TRIES = 2, 500
+#: How many mistakes must be there to choose from.
+MISTAKES = 2
+#: How often numbers are drawn for a question before another entry is tried, and before it fails.
+TRIES = 20, 2000
 
 
 @dataclass(frozen=True)
@@ -124,32 +126,48 @@ class Asked:
 
 
 def asked(item: Item, chapter: str, seed: object, count: int) -> list[Asked]:
-    """Draw an item so many times, each time on other numbers."""
-    rng, found = np.random.default_rng(seed), {}
-    for _ in range(TRIES * count):
-        inputs = {letter: draw(rng) for letter, draw in item.draws.items()}
-        one = _drawn(item, inputs, printed(chapter), rng)
-        if one is not None:
-            found.setdefault(tuple(one.lines), one)
-        if len(found) == count:
-            return list(found.values())
+    """Draw an item so many times, on other numbers and for the same entry, so that all are alike.
+
+    Raises ``ValueError`` where no numbers that are drawn will do.
+    """
+    rng = np.random.default_rng(seed)
+    places = rng.permutation(list(_outcomes(item, _inputs(item, rng))))
+    for tries in TRIES:  # first the entry that soon has numbers that will do
+        for place in places:
+            found: dict[tuple[str, ...], Asked] = {}
+            for _ in range(tries * count):
+                one = _drawn(item, str(place), _inputs(item, rng), printed(chapter), rng)
+                if one is not None:
+                    found.setdefault(tuple(one.lines), one)
+                if len(found) == count:
+                    return list(found.values())
     raise ValueError(f"expected numbers that tell the mistakes of {item.name} apart, got none")
 
 
-def _drawn(
-    item: Item, inputs: dict[str, object], known: Callable, rng: np.random.Generator
-) -> Asked | None:
+def _inputs(item: Item, rng: np.random.Generator) -> dict[str, object]:
+    return {letter: draw(rng) for letter, draw in item.draws.items()}
+
+
+def _outcomes(item: Item, inputs: dict[str, object]) -> dict[str, tuple[float, dict[str, float]]]:
     with np.errstate(all="ignore"):  # a likely mistake may overflow
-        outcomes = item.outcomes(inputs)
-    for place in rng.permutation(list(outcomes)):
-        answer, wrong = outcomes[place]
-        if abs(answer) * (1 - MARGIN) < LEAST or item.is_of_the_book(answer) or known(answer):
-            continue
-        mistakes = told_apart(answer, wrong)
-        if mistakes is not None and len(mistakes) >= MISTAKES:
-            shuffled = {str(words): mistakes[words] for words in rng.permutation(list(mistakes))}
-            return Asked(item, inputs, str(place), answer, shuffled)
-    return None
+        return item.outcomes(inputs)
+
+
+def _drawn(
+    item: Item, place: str, inputs: dict[str, object], known: Callable, rng: np.random.Generator
+) -> Asked | None:
+    """Return the item on these numbers, or None where they will not do."""
+    answer, wrong = _outcomes(item, inputs).get(place, (0.0, {}))
+    if abs(answer) * (1 - MARGIN) < LEAST or item.is_of_the_book(answer) or known(answer):
+        return None
+    mistakes = told_apart(answer, wrong)
+    if mistakes is None or len(mistakes) < MISTAKES:
+        return None
+    return Asked(item, inputs, place, answer, {w: mistakes[w] for w in _shuffled(mistakes, rng)})
+
+
+def _shuffled(words: Iterable[str], rng: np.random.Generator) -> list[str]:
+    return [str(each) for each in rng.permutation(list(words))]
 
 
 def told_apart(answer: float, wrong: Mapping[str, float]) -> dict[str, float] | None:

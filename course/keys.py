@@ -39,6 +39,8 @@ Keep this repository private: it has the answers.
 | `answers/` | made by `make keys`: the answers on this term's numbers |
 | `student/` | made by `make student`: the notebooks to hand out |
 | `quizzes/` | made by `make quiz`: question banks, with their answers |
+| `exams/` | yours to make: exams in place of those of the course, or beside them |
+| `papers/` | made by `make exam`: papers to print, and their solutions |
 | `submissions/`, `grades/` | what is handed in, and what comes of it: kept out of the history |
 
 The commands are those of the book: see `course/README.md` there.

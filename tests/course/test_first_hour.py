@@ -42,7 +42,7 @@ def test_the_page_leads_from_nothing_to_graded_submissions(tmp_path: Path):
         words = dict(each.split("=") for each in given)
         assert words["KEYS"] == "../keys"
         words["KEYS"] = str(tmp_path / "keys")
-        names = ("WEEK", "TERM", "SUBMISSIONS", "ROSTER", "SEED", "SYLLABUS")
+        names = ("WEEK", "TERM", "SUBMISSIONS", "ROSTER", "SEED", "SYLLABUS", "VARIANTS")
         environment = {**os.environ, **dict.fromkeys(names, ""), **words}
         run = subprocess.run(
             recipe(target),

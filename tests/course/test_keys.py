@@ -108,7 +108,7 @@ def test_no_key_is_in_the_tree_but_the_sample():
     own = SAMPLE.relative_to(ROOT)
     seeds = [path for path in paths if path.name == "term.toml"]
     assert seeds == [own / "term.toml"]
-    made = {"student", "submissions", "grades", "answers", "autograder", "quizzes"}
+    made = {"student", "submissions", "grades", "answers", "autograder", "quizzes", "papers"}
     assert [path for path in paths if own in path.parents and made & set(path.parts)] == []
     entries = [
         path
