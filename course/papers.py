@@ -13,6 +13,8 @@ from html import escape
 
 from course.items import Asked, shown
 
+VIEW = '<meta name="viewport" content="width=device-width">'
+
 #: How many millimeters are left for each minute of a question.
 ROOM = 7
 
@@ -133,6 +135,8 @@ def _said(text: str) -> str:
 
 
 def _page(title: str, lines: Iterable[str]) -> str:
-    head = f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>"
+    head = (
+        f'<meta charset="utf-8">\n{VIEW}\n<title>{escape(title)}</title>\n<style>\n{STYLE}</style>'
+    )
     body = "\n".join(lines)
-    return f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n{head}\n{body}\n</html>\n'
+    return f'<!doctype html>\n<html lang="en">\n{head}\n{body}\n</html>\n'

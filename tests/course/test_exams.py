@@ -8,6 +8,8 @@ import re
 import shutil
 import tomllib
 from dataclasses import replace
+from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -18,12 +20,18 @@ from course.papers import Sheet, paper, solutions
 
 NAMES = sorted(path.stem for path in EXAMS.glob("*.toml"))
 EACH = pytest.mark.parametrize("name", NAMES)
-MADE = {name: sheets(read_exam(SAMPLE, name), 7, 2) for name in NAMES}
-SHEETS = pytest.mark.parametrize(
-    "sheet",
-    [sheet for made in MADE.values() for sheet in made],
-    ids=lambda sheet: f"{sheet.title} {sheet.letter}",
-)
+
+
+@cache
+def made(name: str) -> list[Sheet]:
+    """Return two variants of an exam."""
+    return sheets(read(name), 7, 2)
+
+
+@pytest.fixture(params=product(NAMES, (0, 1)), ids=lambda which: f"{which[0]}-{'AB'[which[1]]}")
+def sheet(request: pytest.FixtureRequest) -> Sheet:
+    name, number = request.param
+    return made(name)[number]
 
 
 def read(name: str) -> Exam:
@@ -77,7 +85,6 @@ def test_what_is_answered_in_words_has_versions_whose_rubrics_add_up(name: str):
 # --- The paper, and the solutions. ----------------------------------------------------------------
 
 
-@SHEETS
 def test_no_key_is_in_the_paper(sheet: Sheet):
     """It is the same whatever the answers, the likely mistakes and the rubrics are."""
     without = [
@@ -94,7 +101,6 @@ def test_no_key_is_in_the_paper(sheet: Sheet):
     assert not any(line in text(paper(sheet)) for each in sheet.problems for line in each.rubric)
 
 
-@SHEETS
 def test_the_solution_is_the_answer_on_the_numbers_of_the_paper(sheet: Sheet):
     numbers = [html.unescape(block) for block in re.findall(r"(?s)<pre>(.*?)</pre>", paper(sheet))]
     answers = re.findall(r"<strong>(.*?)</strong>", solutions(sheet))
@@ -121,7 +127,6 @@ def said(words: str) -> str:
     return html.unescape(re.sub(r"</?code>", "`", words)).strip()
 
 
-@SHEETS
 def test_a_page_needs_nothing_but_itself(sheet: Sheet):
     for page in (paper(sheet), solutions(sheet)):
         assert not re.search(r"\b(src|href)=|url\(|@import|<script", page)
@@ -130,7 +135,7 @@ def test_a_page_needs_nothing_but_itself(sheet: Sheet):
 
 @EACH
 def test_variants_ask_the_same_on_other_numbers_and_in_other_words(name: str):
-    first, second = MADE[name]
+    first, second = made(name)
     for one, other in zip(first.problems, second.problems, strict=True):
         assert (one.title, one.points, one.minutes) == (other.title, other.points, other.minutes)
         if one.drawn:

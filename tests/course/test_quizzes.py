@@ -19,7 +19,7 @@ from course import quiz
 from course.chapters import needs
 from course.commands import SAMPLE
 from course.draws import bowl, shares
-from course.items import Item, asked, near, printed, told_apart
+from course.items import Asked, Item, asked, near, printed, told_apart
 from course.questions import ITEMS
 from course.quiz import Bank, archive, bank_of, drawn, text_of
 from utils.exercises import EXERCISES
@@ -30,8 +30,16 @@ if TYPE_CHECKING:
 
 ALL = Bank("All chapters", [(chapter, item) for chapter, items in ITEMS.items() for item in items])
 BY_NAME = {item.name: item for _, item in ALL.items}
-DRAWN = list(drawn(ALL, 7, 2))
-DRAWS = [one for group in DRAWN for one in group]
+
+
+@cache
+def groups() -> list[list[Asked]]:
+    """Return two draws of each item of the book."""
+    return list(drawn(ALL, 7, 2))
+
+
+def draws() -> list[Asked]:
+    return [one for group in groups() for one in group]
 
 
 def test_all_chapters_have_questions_and_there_are_sixty_and_more():
@@ -48,7 +56,7 @@ def read(*, typed: bool) -> list[Question]:
     from text2qti.config import Config
     from text2qti.quiz import Quiz
 
-    parsed = Quiz(text_of(ALL.title, DRAWN, typed=typed), config=Config())
+    parsed = Quiz(text_of(ALL.title, groups(), typed=typed), config=Config())
     starts = [each for each in parsed.questions_and_delims if type(each).__name__ == "GroupStart"]
     return [question for start in starts for question in start.group.questions]
 
@@ -102,7 +110,7 @@ def worked_out(question: Question) -> tuple[float, dict[str, float]]:
 
 def test_the_choice_that_is_right_is_the_answer_on_the_printed_numbers():
     questions = read(typed=False)
-    assert len(questions) == len(DRAWS)
+    assert len(questions) == len(draws())
     for question in questions:
         answer, _ = worked_out(question)
         (right,) = (choice for choice in question.choices if choice.correct)
@@ -121,7 +129,7 @@ def test_a_wrong_choice_is_what_the_mistake_comes_to_that_it_names():
 
 
 def test_a_typed_answer_may_be_rounded_and_may_be_no_mistake():
-    for question, one in zip(read(typed=True), DRAWS, strict=True):
+    for question, one in zip(read(typed=True), draws(), strict=True):
         answer, _ = worked_out(question)
         low, high = question.numerical_min, question.numerical_max
         assert low <= float(f"{answer:.3g}") <= high or one.exact
@@ -143,7 +151,7 @@ def test_the_least_number_comes_first_so_that_no_place_tells():
 
 
 def test_a_number_tells_which_mistake_it_is():
-    for one in DRAWS:
+    for one in draws():
         values = [one.answer, *one.mistakes.values()]
         assert not any(near(a, b) for a, b in combinations(values, 2)), one.lines
         assert abs(one.answer) >= 1e-4
@@ -151,7 +159,7 @@ def test_a_number_tells_which_mistake_it_is():
 
 def test_an_answer_is_no_number_that_the_chapter_prints():
     chapter_of = {item.name: chapter for chapter, item in ALL.items}
-    assert not any(printed(chapter_of[one.item.name])(one.answer) for one in DRAWS)
+    assert not any(printed(chapter_of[one.item.name])(one.answer) for one in draws())
 
 
 def test_mistakes_that_are_too_near_leave_a_draw_out():
@@ -209,13 +217,13 @@ def test_a_seed_makes_the_same_archive_and_another_seed_other_numbers():
 def test_the_archive_is_one_that_canvas_takes(tmp_path):
     """As its documents have it: a manifest that names the assessment, with all its questions."""
     path = tmp_path / "week.zip"
-    groups = list(drawn(bank_of(SAMPLE, "sample", ""), 1, 2))
-    path.write_bytes(archive(text_of("Quiz", groups)))
+    drawn_twice = list(drawn(bank_of(SAMPLE, "sample", ""), 1, 2))
+    path.write_bytes(archive(text_of("Quiz", drawn_twice)))
     with zipfile.ZipFile(path) as packed:
         manifest = packed.read("imsmanifest.xml").decode()
         (name,) = (n for n in packed.namelist() if re.fullmatch(r"(text2qti_assess.*)/\1\.xml", n))
         assert name in manifest
-        assert packed.read(name).decode().count("<item ident") == sum(map(len, groups))
+        assert packed.read(name).decode().count("<item ident") == sum(map(len, drawn_twice))
 
 
 def test_a_week_asks_its_practice_and_a_number_is_one_of_the_syllabus():
