@@ -316,6 +316,8 @@ def _(k):
 
 given(r"d = 4", r"d = 64", r"n = r = d = 64")
 
+forgiving(r"j \ne i")  # of two places, which are not negative
+forgiving(r"W_K = I")  # so is K, since X is
 forgiving(r"\frac{1}{\sqrt{d}} K^\top Q = \frac{1}{\sqrt{d}} W_Q")  # K is the identity
 
 
