@@ -1,7 +1,7 @@
 # Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book notebooks offline pdf test test-fast test-mutations test-engines serve bench keys student rehearsal grade autograder quiz exam chapter outputs address lock format lint clean
+.PHONY: help book notebooks offline pdf test test-fast test-mutations test-engines serve bench keys student rehearsal grade autograder quiz exam term chapter outputs address lock format lint clean
 
 # Kernels by the dozen import the same modules: let Python keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -166,6 +166,9 @@ quiz: $(READY) ## write a question bank for Canvas: make quiz WEEK=4 SYLLABUS=si
 
 exam: $(READY) ## write an exam with its solutions apart: make exam EXAM=midterm VARIANTS=2 SEED=1
 	@$(COURSE).exam --exam "$$EXAM" --keys "$$KEYS" --seed "$$SEED" --variants "$$VARIANTS"
+
+term: $(READY) ## let all links take a tag: make term TAG=2027-spring; undone by TAG=main
+	@$(BIN)/python tools/term.py -- "$$TAG"
 
 # --- For authors. ----------------------------------------------------------------------------------
 

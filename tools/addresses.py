@@ -2,7 +2,9 @@
 
 A notebook that was opened in Colab does not know where it came from, and neither do ``README.md``
 and ``CITATION.cff`` on a host's pages.  So each holds what ``_config.yml`` says, written by this
-program and held to it by a test.  With ``--url``, ``--branch`` and ``--site`` it changes
+program and held to it by a test.  The version of the course, which is in ``pyproject.toml``, goes
+the same way: into the notebooks and into ``utils``, so that each can say that it is of another one
+than the other.  With ``--url``, ``--branch`` and ``--site`` it changes
 ``_config.yml`` first, as the publishing workflow does with what it knows of itself.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +26,7 @@ from repository import CONFIG, Repository
 FIRST_CELL = '''\
 # In Google Colab this cell installs the course.  Elsewhere it only sees that the course is there.
 import sys
+from importlib.util import find_spec
 
 if "google.colab" in sys.modules:
     from google.colab import output
@@ -37,10 +41,8 @@ if "google.colab" in sys.modules:
     output.enable_custom_widget_manager()  # lets the sliders in
 
 try:
-    from utils import COURSE  # noqa: F401
+    from utils import expect_version
 except ImportError:
-    from importlib.util import find_spec
-
     if found := find_spec("utils"):
         place = found.origin or next(iter(found.submodule_search_locations))
         remedy = f"""{{place}} is in the way of the `utils` of this course: give it another name, or
@@ -48,7 +50,11 @@ except ImportError:
     else:
         remedy = """This kernel's Python does not have the course: choose a kernel that has it, as
             `.venv` in the folder of the course, or install it as its README.md says."""
-    raise ImportError(" ".join(remedy.split())) from None'''
+    raise ImportError(" ".join(remedy.split())) from None
+expect_version("{version}")'''
+
+#: Where a notebook, as the file that it is, and `utils` name their version.
+IN_NOTEBOOK, IN_UTILS = r'"expect_version\(\\"(.*)\\"\)"', r'(?m)^VERSION = "(.*)"$'
 
 #: The site leaves the cell out, by its tag, and JupyterLab shows one folded line of it.
 TAG, ID = "remove-cell", "for-colab"
@@ -58,19 +64,26 @@ METADATA = {"tags": [TAG], "jupyter": {"source_hidden": True}}
 BEGIN, END = "<!-- made by `make address` -->\n", "<!-- end -->\n"
 
 
-def first_cell(repository: Repository | None) -> str:
-    """Return the source of the first cell of a notebook."""
-    course = f"{repository.url}@{repository.branch}" if repository else ""
-    return FIRST_CELL.format(course=course)
+def version(root: Path = CONFIG.parent) -> str:
+    """Return the version of the course."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
 
 
-def notebook(text: str, repository: Repository | None) -> str:
-    """Return a notebook whose first cell knows the address; one that has none yet gets it."""
+def first_cell(repository: Repository | None, of: str | None = None) -> str:
+    """Return the source of the first cell of a notebook, of this version or of another."""
+    course = f"{repository.url}@{repository.ref}" if repository else ""
+    return FIRST_CELL.format(course=course, version=of or version())
+
+
+def notebook(text: str, repository: Repository | None, of: str | None = None) -> str:
+    """Return a notebook whose first cell knows address and version; without one it gets one."""
     book = nbformat.reads(text, as_version=4)
     if TAG not in book.cells[0].metadata.get("tags", []):
         book.cells.insert(0, new_code_cell(id=ID))
     book.cells[0].metadata = nbformat.from_dict(METADATA)
-    book.cells[0].source = first_cell(repository)
+    book.cells[0].source = first_cell(repository, of)
     return nbformat.writes(book, version=nbformat.NO_CONVERT) + "\n"
 
 
@@ -92,6 +105,23 @@ def readme(text: str, repository: Repository | None) -> str:
     return f"{before}{BEGIN}{lines}{END}{rest.split(END, 1)[1]}"
 
 
+def teaching(text: str, repository: Repository | None) -> str:
+    """Return the page for teachers with the tag of a term in its commands, or without one."""
+    tag = repository.tag if repository else ""
+    for pattern, found in (
+        (r"(?<=git\+https://github\.com/OWNER/NAME)(?:@\S+)?$", f"@{tag}" if tag else ""),
+        (r"(?<=registry\.example\.edu/course:)\S+", tag or "1"),
+        (r'(?<=    tag: ")[^"]*', tag or "1"),
+        (
+            r"(?<=^    )(?:--ref \S+ )?(?=https://github\.com/OWNER/NAME$)",
+            f"--ref {tag} " * bool(tag),
+        ),
+        (r"(?<=NAME&branch=)[^&]*", tag or "main"),
+    ):
+        text = re.sub(f"(?m){pattern}", found, text)
+    return text
+
+
 def citation(text: str, repository: Repository | None, site: str) -> str:
     """Return CITATION.cff with the two addresses, or without what is not known."""
     text = re.sub(r"(?m)^(repository-code|url): .*\n", "", text)
@@ -101,7 +131,7 @@ def citation(text: str, repository: Repository | None, site: str) -> str:
 
 
 def config(text: str, **settings: str | None) -> str:
-    """Return ``_config.yml`` with other values for ``url``, ``branch`` or ``baseurl``.
+    """Return ``_config.yml`` with other values for ``url``, ``branch``, ``tag`` or ``baseurl``.
 
     Raises ValueError where a key has no line of its own to change.
     """
@@ -121,16 +151,24 @@ def fill_in(root: Path) -> list[Path]:
     changed = [
         path
         for path in sorted((root / "book").glob("*.ipynb"))
-        if _rewrite(path, lambda text: notebook(text, repository))
+        if rewrite(path, lambda text: notebook(text, repository, version(root)))
     ]
-    if _rewrite(root / "README.md", lambda text: readme(text, repository)):
+    if rewrite(root / "book" / "teaching.md", lambda text: teaching(text, repository)):
+        changed.append(root / "book" / "teaching.md")
+    if rewrite(
+        root / "utils" / "__init__.py",
+        lambda text: re.sub(IN_UTILS, f'VERSION = "{version(root)}"', text),
+    ):
+        changed.append(root / "utils" / "__init__.py")
+    if rewrite(root / "README.md", lambda text: readme(text, repository)):
         changed.append(root / "README.md")
-    if _rewrite(root / "CITATION.cff", lambda text: citation(text, repository, site)):
+    if rewrite(root / "CITATION.cff", lambda text: citation(text, repository, site)):
         changed.append(root / "CITATION.cff")
     return changed
 
 
-def _rewrite(path: Path, change: Callable[[str], str]) -> bool:
+def rewrite(path: Path, change: Callable[[str], str]) -> bool:
+    """Change the text of a file, and say whether that made a difference."""
     before = path.read_text(encoding="utf-8")
     after = change(before)
     if after != before:
@@ -146,7 +184,7 @@ def main(root: Path = CONFIG.parent) -> None:
     parser.add_argument("--site", help="where the site is published, with the last slash")
     options = parser.parse_args()
     Repository.named(options.url or "")  # or say what is wrong before anything is written
-    _rewrite(
+    rewrite(
         root / "_config.yml",
         lambda text: config(text, url=options.url, branch=options.branch, baseurl=options.site),
     )

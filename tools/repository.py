@@ -22,9 +22,10 @@ class Repository:
 
     url: str  # without a slash at its end
     branch: str = "main"
+    tag: str = ""  # of a term: where it is set, all links take it, and nothing that moves
 
     @classmethod
-    def named(cls, url: str, branch: str = "main") -> Repository | None:
+    def named(cls, url: str, branch: str = "main", tag: str = "") -> Repository | None:
         """Return the repository of an address as people write it; None where there is none.
 
         Raises ValueError for what is no address of a repository.
@@ -33,13 +34,19 @@ class Repository:
             return None
         if not re.fullmatch(r"https://[\w.-]+(:\d+)?(/[\w.~-]+){2,}/?", url):
             raise ValueError(f"repository.url: expected https://HOST/OWNER/NAME, got {url!r}")
-        return cls(url.rstrip("/").removesuffix(".git"), branch or "main")
+        return cls(url.rstrip("/").removesuffix(".git"), branch or "main", tag)
 
     @classmethod
     def read(cls, config: Path = CONFIG) -> Repository | None:
         """Return the repository that ``_config.yml`` names; None where it names none."""
         settings = yaml.safe_load(config.read_text(encoding="utf-8")).get("repository") or {}
-        return cls.named(settings.get("url") or "", settings.get("branch") or "")
+        named = (settings.get(key) or "" for key in ("url", "branch", "tag"))
+        return cls.named(*named)
+
+    @property
+    def ref(self) -> str:
+        """What links name: the tag of a term, or else the branch."""
+        return self.tag or self.branch
 
     @property
     def host(self) -> str:
@@ -54,17 +61,19 @@ class Repository:
     def binder(self, path: str) -> str:
         """Return where Binder opens a file, or a folder, in JupyterLab.
 
-        Of the default branch: Binder builds an image for each new commit that it is asked for.
+        Of the term, or else of the default branch: Binder builds an image for each new commit that
+        it is asked for.
         """
         provider, name = {
             "github.com": ("gh", self.name),
             "gitlab.com": ("gl", quote(self.name, safe="")),
         }.get(self.host, ("git", quote(self.url, safe="")))
-        return f"https://mybinder.org/v2/{provider}/{name}/HEAD?urlpath=lab/tree/{quote(path)}"
+        ref = quote(self.tag, safe="") or "HEAD"
+        return f"https://mybinder.org/v2/{provider}/{name}/{ref}?urlpath=lab/tree/{quote(path)}"
 
     def colab(self, path: str) -> str | None:
         """Return where Colab opens a notebook; None where it cannot, which is outside GitHub."""
         if self.host != "github.com":
             return None
-        branch = quote(self.branch, safe="")
-        return f"https://colab.research.google.com/github/{self.name}/blob/{branch}/{quote(path)}"
+        ref = quote(self.ref, safe="")
+        return f"https://colab.research.google.com/github/{self.name}/blob/{ref}/{quote(path)}"

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+import yaml
 from docutils import nodes
 from nbformat.reader import NotJSONError
 from sphinx.application import Sphinx
@@ -19,7 +20,7 @@ from sphinx.util.osutil import relative_uri
 sys.path.append(str(Path(__file__).parents[2] / "tools"))
 
 from addresses import notebook
-from repository import Repository
+from repository import CONFIG, Repository
 
 LAB = "lab/notebooks/index.html"
 FOLDER = "notebooks"  # of the site, with a copy of each chapter to take away
@@ -29,7 +30,9 @@ def repository(app: Sphinx) -> Repository | None:
     """Return the repository that the configuration names."""
     options = app.config.html_theme_options
     return Repository.named(
-        options.get("repository_url") or "", options.get("repository_branch") or ""
+        options.get("repository_url") or "",
+        options.get("repository_branch") or "",
+        app.config.course_tag,
     )
 
 
@@ -76,7 +79,9 @@ def copy_notebooks(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Connect to Sphinx."""
+    """Connect to Sphinx; Jupyter Book hands on the address and the branch, but not the tag."""
+    settings = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    app.add_config_value("course_tag", settings["repository"].get("tag") or "", "html", [str])
     app.connect("html-page-context", add_line)
     app.connect("build-finished", copy_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

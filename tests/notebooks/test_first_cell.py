@@ -19,6 +19,8 @@ from IPython.utils.io import capture_output
 from manuscript import ROOT, Page, notebooks
 from repository import Repository
 
+from utils import VERSION
+
 SOMEWHERE = Repository("https://github.com/someone/a-course", "published")
 
 
@@ -125,6 +127,15 @@ def test_it_names_what_is_in_the_way_of_the_course(own: str, tmp_path: Path):
 def test_it_says_where_the_course_is_not_installed(tmp_path: Path):
     """As in another kernel than the one of the course; here Python without its packages."""
     assert "install it" in in_a_new_python(tmp_path, "-S")
+
+
+def test_it_says_where_package_and_notebook_are_of_different_versions():
+    """As where a hub's image is of another term than the chapters that a link has brought."""
+    command = [sys.executable, "-c", first_cell(SOMEWHERE, of="9.8.7")]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    said = run.stderr.strip().split("\n")[-1]
+    assert said.startswith("ImportError: This notebook is of version 9.8.7 of the course")
+    assert f"`utils` here of {VERSION}: " in said
 
 
 # --- With the real pip and the real git, without a network. ------------------------------------

@@ -77,7 +77,10 @@ def builder(repository: Repository | None, out: Path, **context: object) -> Simp
     if repository:
         options = {"repository_url": repository.url, "repository_branch": repository.branch}
     config = SimpleNamespace(
-        root_doc="index", html_theme_options=options, html_context=dict(context)
+        root_doc="index",
+        html_theme_options=options,
+        html_context=dict(context),
+        course_tag=repository.tag if repository else "",
     )
     return SimpleNamespace(
         outdir=out,
@@ -150,8 +153,11 @@ def test_the_notebook_to_take_away_knows_its_address(tmp_path: Path):
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the files that hold an address."""
-    (tmp_path / "book").mkdir()
-    for name in ("_config.yml", "README.md", "CITATION.cff", CHAPTER, "book/index.ipynb"):
+    for name in (
+        *("_config.yml", "README.md", "CITATION.cff", "pyproject.toml", "utils/__init__.py"),
+        *("book/teaching.md", CHAPTER, "book/index.ipynb"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
