@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from course import reports, walls
+from course import of_chapter, reports, walls
 from course.commands import DATE, ROOT, add_week, week_of
 from course.grade import graded
 from course.submissions import Submission, chosen
@@ -53,6 +53,9 @@ def packed(keys: Path, week: str) -> Iterator[tuple[str, bytes]]:
             name = path.relative_to(ROOT)
             if path.suffix in kinds and "sample" not in name.parts:
                 yield name.as_posix(), path.read_bytes()
+    if of_chapter.is_chapter(week):
+        for path in of_chapter.sources(week):
+            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
     for name in ("term.toml", f"weeks/{week}.toml", f"tasks/{week}.py"):
         if (keys / name).is_file():
             yield f"keys/{name}", (keys / name).read_bytes()

@@ -22,6 +22,7 @@ from queue import SimpleQueue
 from course import reports, walls
 from course.commands import ROOT, add_week, week_of
 from course.judge import marks_of, nothing_of
+from course.of_chapter import sources
 from course.submissions import Submission, cells_of, found_in, words_of
 from course.week import Week
 
@@ -56,6 +57,7 @@ def digest_of(submission: Submission, of_week: str) -> str:
 def digest_of_week(keys: Path, name: str) -> str:
     """Return what all records of a week depend on, in short: the key, and the code that grades."""
     paths = [keys / "weeks" / f"{name}.toml", keys / "tasks" / f"{name}.py", keys / "term.toml"]
+    paths += sources(name)
     paths += sorted((ROOT / "course").glob("*.py")) + sorted((ROOT / "utils").rglob("*.py"))
     content = b"\0".join(path.read_bytes() for path in paths if path.is_file())
     return hashlib.sha256(content).hexdigest()

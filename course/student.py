@@ -1,4 +1,4 @@
-"""Write the notebook of a week that students fill in: without answers, with checks.
+"""Write the notebook of a week, or of a chapter, that students fill in: without answers, with checks.
 
 A check names the likely mistake on a few inputs.  What it knows is what comes out on those, and the
 notebook is graded on others.
@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from course.commands import ROOT, add_week, week_of
+from course.task import Task
 from course.week import Question, Week
 from utils.recorded import recorded
 
@@ -36,6 +37,7 @@ def notebook_of(week: Week, *, nbgrader: bool = False) -> NotebookNode:
     inputs = {
         name: (task.asks, week.shown(name) if task.is_code else [])
         for name, task in week.tasks.items()
+        if _is_recorded(task)
     }
     cells = [
         _first_cell(),
@@ -52,6 +54,11 @@ def notebook_of(week: Week, *, nbgrader: bool = False) -> NotebookNode:
     made = v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(made)
     return made
+
+
+def _is_recorded(task: Task) -> bool:
+    """Whether there is one answer, so that what comes out of it can be recorded."""
+    return all(part.acts is None for part in task.parts.values())
 
 
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
@@ -74,6 +81,8 @@ def _introduction(week: Week) -> str:
         minutes=week.minutes,
         objectives=f"When you have done this, you can\n\n{wanted}\n",
     )
+    if week.remark:
+        said += f"\n\n{week.remark}"
     if week.practice:
         named = ", ".join(f"`{name}`" for name in week.practice)
         said += (
@@ -90,7 +99,10 @@ def _cells(number: int, question: Question, *, nbgrader: bool) -> list[NotebookN
     asked = v4.new_markdown_cell(said, id=f"ask-{question.name}")
     if task:
         gap = "\n\n\n" if task.is_code else "\n\n"
-        code = f'{task.stub.strip()}{gap}check("{question.name}", {task.handed_in})'
+        check = f'check("{question.name}", {task.handed_in})'
+        if not _is_recorded(task):
+            check = "# Many answers are right here: yours is checked when it is graded."
+        code = f"{task.stub.strip()}{gap}{check}"
         filled = v4.new_code_cell(code, id=question.name)
     else:
         rubric = "\n".join(f"- {line}" for line in question.rubric)

@@ -4,6 +4,7 @@
 ``tasks/NAME.py`` has the entries, ``TASKS``: each a :class:`Task`, or a function of a random
 generator that makes one, on numbers that it draws.  ``term.toml`` has the term and its seed.  A
 task that the week's file gives a ``rubric`` is answered in words, marked by hand, and has no entry.
+The name of a chapter, without such a file, is the week of its exercises.
 
 Three streams come from the seed, for each task its own: the numbers in its text, the trials that
 its notebook shows, and those on which it is graded.
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from course import of_chapter
 from course.task import Task
 from utils.checks import expect
 from utils.exercises import EXERCISES
@@ -53,6 +55,7 @@ class Week:
     objectives: list[str]
     practice: list[str]
     questions: list[Question]
+    remark: str = ""
 
     @property
     def points(self) -> float:
@@ -82,10 +85,12 @@ def read_week(keys: Path, name: str) -> Week:
     """Read a week; raise ``ValueError`` where a file is not as it should be."""
     expect(name.replace("-", "").isalnum(), "a week's name of letters and digits", repr(name))
     path = keys / "weeks" / f"{name}.toml"
+    if not path.is_file() and of_chapter.is_chapter(name):
+        return _of_chapter(keys, name)
     there = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml"))) or "none"
     expect(path.is_file(), f"a week of {path.parent}: {there}", repr(name))
     said = tomllib.loads(path.read_text(encoding="utf-8"))
-    term = tomllib.loads((keys / "term.toml").read_text(encoding="utf-8"))
+    term = _term(keys)
     practice = said.get("practice", [])
     expect(set(practice) <= set(EXERCISES), "exercises of the book", set(practice) - set(EXERCISES))
     questions = _questions(said["task"], keys / "tasks" / f"{name}.py", int(term["seed"]))
@@ -97,6 +102,26 @@ def read_week(keys: Path, name: str) -> Week:
         said["objectives"],
         practice,
         questions,
+    )
+
+
+def _term(keys: Path) -> dict:
+    return tomllib.loads((keys / "term.toml").read_text(encoding="utf-8"))
+
+
+def _of_chapter(keys: Path, name: str) -> Week:
+    term = _term(keys)
+    title, objectives = of_chapter.title_and_objectives(name)
+    questions = [Question(**each) for each in of_chapter.asked(name)]
+    return Week(
+        name,
+        title,
+        term["term"],
+        int(term["seed"]),
+        objectives,
+        of_chapter.ungraded(name),
+        questions,
+        of_chapter.REMARK,
     )
 
 
