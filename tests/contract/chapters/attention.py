@@ -138,17 +138,17 @@ def back(Q, K, V, delta):
     }  # fmt: skip
 
 
-@tie("at-dV", BACK)
+@tie("at-dv", BACK)
 def _(Q, K, V, delta):
     return back(Q, K, V, delta)
 
 
-@tie("at-dP", BACK)
+@tie("at-dp", BACK)
 def _(Q, K, V, delta):
     return back(Q, K, V, delta)
 
 
-@tie("at-dS", BACK)
+@tie("at-ds", BACK)
 def _(Q, K, V, delta):
     names = back(Q, K, V, delta)
     dS = names.pop(r"\frac{\partial J}{\partial S}")
@@ -156,17 +156,17 @@ def _(Q, K, V, delta):
         yield {**names, "i": i, "j": j, r"\frac{\partial J}{\partial S_{ij}}": dS[i - 1, j - 1]}
 
 
-@tie("at-dQ", BACK)
+@tie("at-dq", BACK)
 def _(Q, K, V, delta):
     return back(Q, K, V, delta)
 
 
-@tie("at-dK", BACK)
+@tie("at-dk", BACK)
 def _(Q, K, V, delta):
     return back(Q, K, V, delta)
 
 
-@tie("at-dX", LAYER + r", \delta \in \mathbb{R}^{r \times T}")
+@tie("at-dx", LAYER + r", \delta \in \mathbb{R}^{r \times T}")
 def _(W_Q, W_K, W_V, X, delta):
     part = W_Q, W_K, W_V
     _, kept = attention_forward(part, X)

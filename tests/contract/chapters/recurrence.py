@@ -176,7 +176,7 @@ def _(W, V, b, A, B, C):
         }  # fmt: skip
 
 
-for label in ("rc-V", "rc-W", "rc-b"):
+for label in ("rc-v", "rc-w", "rc-b"):
     tie(label, LAYER)(names_of)
 
 

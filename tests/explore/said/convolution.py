@@ -71,12 +71,12 @@ ERRORS = {"at all places": (1, -2, 1.5, 3, -1, 2), "at one place": (0, 0, 1, 0, 
 def _(K, error, j):
     """Raise that input by 1, and see which sums change, and by how much J does."""
     rise = np.correlate(np.eye(7)[j - 1], KERNEL[:K], mode="valid")
-    return 8 - K, j, int(np.count_nonzero(rise)), rise @ ERRORS[error][: 8 - K]
+    return j, int(np.count_nonzero(rise)), 8 - K, rise @ ERRORS[error][: 8 - K]
 
 
 @foresees("turned")
 def _():
-    enters = {SAID["turned"](K, "at all places", 1)[2] for K in (2, 3, 4)}
+    enters = {SAID["turned"](K, "at all places", 1)[1] for K in (2, 3, 4)}
     return {
         "1": enters == {1},
         "2": enters == {2},
