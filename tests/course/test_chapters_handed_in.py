@@ -90,6 +90,7 @@ def test_no_name_counts_for_two_exercises(page: Page):
 
 
 @pytest.mark.slow  # draws every exercise of the book
+@pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")  # some mistakes overflow
 @EACH
 def test_on_its_trials_each_answer_is_right_and_each_mistake_is_named(page: Page):
     assert list(faults(read_week(SAMPLE, name_of(page)))) == []
