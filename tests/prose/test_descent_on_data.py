@@ -269,3 +269,11 @@ def test_learning_finds_another_way(prose):
     on = sigmoid(theta[:4].reshape(2, 2) @ CORNERS + theta[4:6, None]) > 0.5
     np.testing.assert_array_equal(on, [[1, 1, 0, 1], [1, 0, 1, 1]])
     assert "the first neuron is off at $(1, 0)$ only, and the second at $(0, 1)$ only" in prose
+
+
+def test_how_many_numbers_are_in_theta(prose):
+    sizes = {"four weights": 2 * 2, "two biases": 2, "two weights": 1 * 2, "one bias": 1}
+    assert [in_words(size) for size in sizes.values()] == [part.split()[0] for part in sizes]
+    first, second, third, fourth = sizes
+    total = in_words(sum(sizes.values())).capitalize()
+    assert f"\n{total}: {first} and {second} of the hidden layer, {third} and {fourth} of" in prose

@@ -11,6 +11,7 @@ from utils.network import forward
 from utils.neuron import neuron
 
 GIVEN = [
+    "With seven examples in place of three, which shapes",
     "they are the same for two and for two thousand",
     "with double brackets",
     "a hundred layers without activations",

@@ -156,3 +156,10 @@ def test_at_which_rates_a_weight_is_halved(prose):
 
 def test_the_rate_that_is_asked_about(prose):
     assert f"What will 0.9 do, {times(round(0.9 / 0.1, 9))} as large?" in prose
+
+
+def test_the_guess_of_the_steps(prose):
+    t = rates.steps_needed(1e-3, 0.1, 2)
+    before, after = (1 - 0.1 * 2) ** (t - 1), (1 - 0.1 * 2) ** t
+    powers = rf"$0.8^{{{t - 1}}} \approx {before:.5f}$ and $0.8^{{{t}}} \approx {after:.5f}$."
+    assert f"\n{t}, for {powers}\n" in prose

@@ -351,3 +351,7 @@ def test_adam_hovers_where_the_exercise_derives():
             ends.append(np.mean(path[500:] ** 2))
             assert ends[-1] == pytest.approx(0.05 * d / (2 - 0.05 / d), rel=0.05)
         assert ends[0] / ends[1] == pytest.approx(2, rel=0.1)
+
+
+def test_how_flat_the_cosine_begins(prose):
+    assert f"\n{1 - optimizers.cosine(10, 1, 100):.1%}: the wave begins flat." in prose

@@ -281,3 +281,9 @@ def test_what_the_first_layer_saves(prose):
     forward_, both = multiply_add_count(sizes), 2 * multiply_add_count(sizes)
     share = 1 - (forward_ + backward_count(sizes)) / (forward_ + both)
     assert f"a {in_words(share)} of the first layer's products: `layer.gradients`" in prose
+
+
+def test_the_passes_of_the_naive_way(prose):
+    P = 2 * 2 + 2 + 2 + 1
+    assert f"The running network has {in_words(P)} parameters.\n" in prose
+    assert f"\n{in_words(P + 1).capitalize()}: one for each parameter, and one with" in prose
