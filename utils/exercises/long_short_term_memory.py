@@ -38,7 +38,32 @@ _H2 = _AFTER["f"] * np.tanh(_AFTER["c2"])
 _SLOPES = _by_hand(1, 2)
 _THROUGH = _SLOPES["gates"] * _SLOPES["back"]
 
-_KEEPS = 0.5 ** (1 / 20)
+
+def shares(b: float, k: int) -> dict[str, Exercise]:
+    """Make the task of what k moments leave along the cell, with the bias b, and for a half."""
+    gate, keeps = sigmoid(float(b)), 0.5 ** (1 / k)
+    return {
+        "the share": Exercise(
+            answer=gate**k,
+            mistakes={
+                "that is one moment": gate,
+                f"the gate is σ({b}), not {b}": b,
+                "what is lost is lost of what is there, not of what there was": 1 - k * (1 - gate),
+                "that is the bias 0": 0.5**k,
+                f"{k} moments, not {k - 1}": gate ** (k - 1),
+            },
+        ),
+        "the bias": Exercise(
+            answer=np.log(keeps / (1 - keeps)),
+            mistakes={
+                "that is the gate; which sum makes it?": keeps,
+                "that leaves 1/e, not a half": np.log(k),
+                "that leaves a half of one moment": 0,
+                "the sign is flipped": -np.log(keeps / (1 - keeps)),
+                "the inverse of σ has p over 1 − p": -np.log(1 - keeps),
+            },
+        ),
+    }
 
 
 def _told(rng: np.random.Generator) -> tuple[NDArray, ...]:
@@ -154,28 +179,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             },
         ),
     },
-    "ls-share": {
-        "the share": Exercise(
-            answer=sigmoid(1.0) ** 20,
-            mistakes={
-                "that is one moment; there are 20": sigmoid(1.0),
-                "the gate is σ(1), not 1": 1,
-                "0.27 is lost of what is there, not of what there was": 1 - 20 * (1 - sigmoid(1.0)),
-                "that is the bias 0": 0.5**20,
-                "20 moments, not 19": sigmoid(1.0) ** 19,
-            },
-        ),
-        "the bias": Exercise(
-            answer=np.log(_KEEPS / (1 - _KEEPS)),
-            mistakes={
-                "that is the gate; which sum makes it?": _KEEPS,
-                "that leaves 1/e, not a half": np.log(20),
-                "that leaves a half of one moment": 0,
-                "the sign is flipped": -np.log(_KEEPS / (1 - _KEEPS)),
-                "the inverse of σ has p over 1 − p": -np.log(1 - _KEEPS),
-            },
-        ),
-    },
+    "ls-share": shares(1, 20),
     "ls-hand": {
         "c₂": Exercise(
             answer=_AFTER["c2"],
