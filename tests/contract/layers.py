@@ -24,6 +24,7 @@ from utils.activations import (
 )
 from utils.attention import attention
 from utils.convolution import convolution, flattened
+from utils.gates import lstm
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
 from utils.recurrence import elman, last, recurrent
 
@@ -39,7 +40,7 @@ def hold(layer: Layer, A: NDArray | tuple, seed: int = 0) -> None:
     theta = flat(given) + 0.3 * rng.normal(size=flat(given).size)  # so that no 0 and no 1 hides
     (part, A), before = like(theta, given), theta.copy()
     out, kept = layer.forward(part, A)
-    C = rng.normal(size=out.shape)
+    C = drawn(nested(out), rng)
     dA, gradients = layer.backward(C, part, kept)
     assert nested((gradients, dA)) == nested(given), "a gradient is shaped like what it belongs to"
     alone = layer.gradients(C, part, kept)
@@ -49,13 +50,18 @@ def hold(layer: Layer, A: NDArray | tuple, seed: int = 0) -> None:
 
     def J(theta):
         part, A = like(theta, given)
-        return np.sum(C * layer.forward(part, A)[0])
+        return dotted(C, layer.forward(part, A)[0])
 
     found, way = flat((gradients, dA)), rng.normal(size=theta.size)
     agree(found @ way, complex_step(lambda t: J(theta + t * way), np.zeros(()))[()])
     if theta.size <= 60:
         agree(found, complex_step(J, theta))
     agree(found, automatic(J, theta))
+
+
+def dotted(C: NDArray | tuple, out: NDArray | tuple) -> float:
+    """Return Σ C ⊙ out, over all arrays of a tuple, as the state of a cell may be."""
+    return sum(map(dotted, C, out)) if isinstance(out, tuple) else np.sum(C * out)
 
 
 def drawn(shape: tuple, rng: np.random.Generator) -> NDArray | tuple:
@@ -117,8 +123,15 @@ HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
             (2, 3, 5, 4),
         ),
         ((recurrent(elman(3, 2), 2), last(), dense(2, 4)), (4, 3, 5)),
+        ((recurrent(lstm(3, 2), (2, 2)), last(), dense(2, 4)), (4, 3, 5)),
     ],
     elman: [((3, 2), ((3, 5), (2, 5)))],
-    recurrent: [((elman(3, 2), 2), (4, 3, 5)), ((elman(1, 1), 1), (2, 1, 1))],
+    lstm: [((3, 2), ((3, 5), ((2, 5), (2, 5)))), ((1, 1, 2.0, -2.0), ((1, 1), ((1, 1), (1, 1))))],
+    recurrent: [
+        ((elman(3, 2), 2), (4, 3, 5)),
+        ((elman(1, 1), 1), (2, 1, 1)),
+        ((lstm(3, 2), (2, 2)), (4, 3, 5)),
+        ((lstm(1, 1), (1, 1)), (2, 1, 1)),
+    ],
     last: [((), (4, 3, 5))],
 }

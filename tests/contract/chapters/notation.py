@@ -31,6 +31,7 @@ from utils.attention import attention_forward
 from utils.autodiff import by_tape
 from utils.convolution import convolution, convolution_forward, size, toeplitz
 from utils.dual import Dual
+from utils.gates import lstm_deltas, lstm_forward, share_left
 from utils.gradient_check import (
     central_difference,
     central_error,
@@ -50,7 +51,7 @@ from utils.recurrence import elman, recurrent, spectral_radius
 from utils.splits import error_bar
 
 given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
-given("H_0 = 0")
+given("H_0 = 0", "C_0 = 0")
 forgiving(  # the notation adds a column b to each column by itself
     r"Z = W X + b \mathbf{1}^\top \quad \iff \quad Z^\top = X^\top W^\top + \mathbf{1} b^\top"
 )
@@ -266,6 +267,29 @@ def _(V, W, X):
         r"\Lambda": np.diag(np.linalg.eigvals(V)),
         r"\kappa": np.linalg.norm(Q, 2) * np.linalg.norm(np.linalg.inv(Q), 2),
         r"h^\star": brentq(lambda h: np.tanh(2 * h) - h, 0.1, 1),
+    }  # fmt: skip
+
+
+@world(
+    r"W_f \in \mathbb{R}^{n \times p}, V_f \in \mathbb{R}^{n \times n}, "
+    r"X \in \mathbb{R}^{p \times m}",
+    "Networks over time",
+)
+def _(W, V, X):
+    """The first moment of a cell whose blocks are all alike, and the cost ‖H‖² / 2."""
+    zero = np.zeros((len(V), X.shape[1]))
+    b = np.zeros((len(V), 1))
+    part = tuple(np.tile(each, (4, 1)) for each in (W, V, b))
+    (H, C), kept = lstm_forward(part, (X, (zero, zero)))
+    delta, gamma = lstm_deltas((H, zero), kept)
+    (F, I, O), G = kept[3:5]  # noqa: E741
+    gates = {"F": F, "I": I, "O": O, "G": G, "C": C}
+    return {
+        **{f"{letter}_t": value for letter, value in gates.items()},
+        **{f"{letter.lower()}_t": value[0, 0] for letter, value in gates.items()},
+        "f": F[0, 0], "i": I[0, 0], "u_t": (I * G)[0, 0], "C_0": zero, "b_f": b,
+        r"\eta_t": H, r"\gamma_t": gamma, r"\delta_{f,t}": delta[: len(V)],
+        "n_0": len(X), "r": share_left(1, 2), "P": flat(part).size, "U_t": F, "R_t": I,
     }  # fmt: skip
 
 

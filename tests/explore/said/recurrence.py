@@ -51,19 +51,21 @@ def gradients(weights, drawn):
     return found
 
 
-@cache
-def right(moments, alpha, seed, n=8):
-    """Return the share of right answers after 300 steps of Adam, written anew."""
-    rng = np.random.default_rng(seed)
-    weights = first_weights(rng, n)
+def taught(rng, weights, network, moments, alpha, passes):
+    """Return the share of right answers after some passes of Adam, written anew.
+
+    ``network`` is a pair of functions of weights and symbols: what it keeps and its scores, and the
+    gradients of the mean cross-entropy.
+    """
+    scores_of, gradients_of = network
     drawn = symbols(rng, 3200, moments)
     u, s = ([np.zeros_like(each) for each in weights] for _ in range(2))
     step = 0
-    for _ in range(3):
+    for _ in range(passes):
         order = rng.permutation(3200)
         for start in range(0, 3200, 32):
             step += 1
-            g = gradients(weights, drawn[:, order[start : start + 32]])
+            g = gradients_of(weights, drawn[:, order[start : start + 32]])
             length = np.sqrt(sum(np.sum(each**2) for each in g))
             g = [each / max(length, 1) for each in g]
             u = [0.9 * old + 0.1 * new for old, new in zip(u, g, strict=True)]
@@ -72,7 +74,14 @@ def right(moments, alpha, seed, n=8):
                 size = np.sqrt(s[place] / (1 - 0.999**step)) + 1e-8
                 weights[place] = weights[place] - alpha * u[place] / (1 - 0.9**step) / size
     fresh = symbols(rng, 500, moments)
-    return np.mean(forward(weights, fresh)[1].argmax(axis=0) == fresh[0])
+    return np.mean(scores_of(weights, fresh)[1].argmax(axis=0) == fresh[0])
+
+
+@cache
+def right(moments, alpha, seed, n=8, passes=3):
+    """Return the share of right answers after 300 steps, or 100 a pass."""
+    rng = np.random.default_rng(seed)
+    return taught(rng, first_weights(rng, n), (forward, gradients), moments, alpha, passes)
 
 
 @says("remember")
