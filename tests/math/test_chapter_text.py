@@ -45,6 +45,14 @@ GROWN = {
     "descent-on-data-stochastic_descent": lambda descend: descend(
         lambda w, batch: np.sin(w) - batch, [2.0, -1.0], 0.3, np.linspace(-1, 1, 20)
     ),
+    "optimizers-stochastic_descent": lambda descend: descend(
+        lambda w, batch: np.sin(w) - batch,
+        [2.0, -1.0],
+        lambda t: 0.3 / (1 + t),
+        np.linspace(-1, 1, 20),
+        optimizers.adam,
+        0.1,
+    ),
     "recurrence-recurrent_forward": lambda forward: forward(recurrence.elman(3, 2), 2, PART, X)[0],
     "recurrence-recurrent_backward": lambda backward: flat(
         backward(recurrence.elman(3, 2), 2, SLOPE, PART, STATES)
