@@ -1,9 +1,9 @@
 """Measure what a student's notebooks take: memory and time, each in a kernel of its own.
 
-The kernel answers with live figures, as it does for a student, and is looked at from outside, in
-Linux's own books.  Before the notebooks comes a JupyterLab that nobody uses.  Then follows what a
-class needs, reckoned by ``tests/hub_needs.py``.  With --write, the measurements go into the file
-that the page for teachers prints, with the date and the versions.
+The kernel answers with live figures, as it does for a student, multiplies matrices on one thread,
+and is looked at from outside, in Linux's own books.  Before the notebooks comes a JupyterLab that
+nobody uses.  Then follows what a class needs, reckoned by ``tests/hub_needs.py``.  With --write,
+the measurements go into the file that the page for teachers prints, with the date and the versions.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ def main() -> None:
         sys.exit("Memory is read from /proc, which only Linux has: nothing measured.")
     settle()
     os.environ.pop("NND_EXPLORE", None)  # live, as for a student
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the page tells a hub
     rows = {SERVER: server()}
     rows |= {path.stem: notebook(path) for path in sorted(BOOK.glob("*.ipynb"))}
     columns = [

@@ -142,6 +142,7 @@ def test_the_settings_are_the_reckoned_ones(page):
     user = config["singleuser"]
     assert user["memory"] == {"guarantee": f"{EACH.guarantee}M", "limit": f"{EACH.limit}M"}
     assert user["cpu"] == {"guarantee": EACH.cores, "limit": LIMIT_CORES}
+    assert user["extraEnv"] == {"OPENBLAS_NUM_THREADS": "1"}, "as it was measured"
     commands = [line for text in block(hub, "sh") for line in text.splitlines()]
     assert f"sudo tljh-config set limits.memory {EACH.limit}M" in commands
     assert f"sudo tljh-config set limits.cpu {LIMIT_CORES}" in commands
