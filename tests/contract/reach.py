@@ -29,6 +29,7 @@ from contract.tie import Tie, equation_of, objection, printed_ties
 
 #: The modules of ``utils`` whose functions are no formulas of the book: what they do instead.
 PLUMBING = {
+    "__init__": "says which version it is",
     "checks": "refuses wrong input",
     "cover": "draws",
     "data": "loads examples, or makes them up, and scales them",

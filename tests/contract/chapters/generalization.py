@@ -71,7 +71,10 @@ def _(X):
 
 @tie("ge-twice", r"X \in \mathbb{R}^{n \times m}")
 def _(X):
-    return {"H": hat_matrix(broad(X))}
+    H = hat_matrix(broad(X))
+    agree(H, H.T)
+    for i, k in ((1, 1), (1, 2), (len(H), 1)):  # symmetric to the last bit, as proofs take it
+        yield {"h": (H + H.T) / 2, "m": len(H), "i": i, "k": k}
 
 
 @tie("ge-trace", r"X \in \mathbb{R}^{n \times m}")

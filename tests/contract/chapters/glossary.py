@@ -7,7 +7,7 @@ import numpy as np
 from contract.worlds import forgiving, given, world
 
 given(r"\beta = 1")
-forgiving(r"Hq = \lambda q", r"s = \pm 1")  # λq = λq, and −s is ±1 as well
+forgiving(r"Hq = \lambda q", r"s = \pm 1", r"\varepsilon^2 = 0")  # λq = λq, −s is ±1, ε³ is 0
 
 
 #: What plays the ε of dual numbers.
