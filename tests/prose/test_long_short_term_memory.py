@@ -83,8 +83,20 @@ def test_two_paths(prose):
     assert s(0.8 + 0.6 * two_moments(-4)[1] - 4) < 0.05
     share = slope(0.5, cell=1) / slope(0.5, cell=1, state=1)
     assert share == pytest.approx(3 / 4, abs=0.01)
-    assert "three quarters come along the cell" in prose
-    assert slope(4, cell=1, state=1) / slope(4, later=1) > 1
+    assert "three quarters of $\\gamma_1$ come along the cell" in prose
+    at_half, at_four = (slope(b, cell=1, state=1) / slope(b, later=1) for b in (0.5, 4))
+    assert 1 < at_half < at_four
+
+
+def test_what_the_output_gate_brings(prose):
+    """What the loss learns of h₁ by o₂ alone, c₂ being held."""
+    _, h1, c2, h2 = two_moments(-4)
+    small = 1e-30j * (two_moments(-4, state=1e-30j)[1].imag / 1e-30)  # h₁, as c₁ moves it
+    told = s(0.8 + 0.6 * (h1 + small) + 0.5) * np.tanh(c2)
+    share = np.imag((told - 1) ** 2 / 2) / 1e-30 / slope(-4, state=1)
+    assert told.real == pytest.approx(h2)
+    assert share == pytest.approx(2 / 5, abs=0.01)
+    assert "Two fifths of what it brings come by the output gate" in prose
 
 
 def test_what_is_left(prose):

@@ -37,6 +37,8 @@ _AFTER = _by_hand(2, 1)
 _H2 = _AFTER["f"] * np.tanh(_AFTER["c2"])
 _SLOPES = _by_hand(1, 2)
 _THROUGH = _SLOPES["gates"] * _SLOPES["back"]
+#: γ₁ / γ₂ of the figure, where the loss hears of h₁ by the output gate as well.
+_BY_OUTPUT = 0.6 * (1 - _SLOPES["f"]) * np.sinh(2 * _SLOPES["c2"]) / 2 * _SLOPES["back"]
 
 
 def shares(b: float, k: int) -> dict[str, Exercise]:
@@ -57,7 +59,7 @@ def shares(b: float, k: int) -> dict[str, Exercise]:
             answer=np.log(keeps / (1 - keeps)),
             mistakes={
                 "that is the gate; which sum makes it?": keeps,
-                "that leaves 1/e, not a half": np.log(k),
+                "that leaves a little more than 1/e, not a half": np.log(k),
                 "that leaves a half of one moment": 0,
                 "the sign is flipped": -np.log(keeps / (1 - keeps)),
                 "the inverse of σ has p over 1 − p": -np.log(1 - keeps),
@@ -223,6 +225,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "you forgot tanh′(c₁)": _SLOPES["f"] + _SLOPES["gates"] * sigmoid(0.9),
                 "you forgot o₁": _SLOPES["f"] + _THROUGH / sigmoid(0.9),
                 "the paths add": _SLOPES["f"] * _THROUGH,
+                "the output gate acts on h₂, not on c₂": _SLOPES["f"] + _THROUGH + _BY_OUTPUT,
             },
         ),
     },
