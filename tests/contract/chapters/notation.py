@@ -52,8 +52,9 @@ from utils.splits import error_bar
 
 given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
 given("H_0 = 0", "C_0 = 0")
-forgiving(  # the notation adds a column b to each column by itself
-    r"Z = W X + b \mathbf{1}^\top \quad \iff \quad Z^\top = X^\top W^\top + \mathbf{1} b^\top"
+forgiving(  # the notation adds a column b to each column by itself, and −ε² and ε³ are 0 as well
+    r"Z = W X + b \mathbf{1}^\top \quad \iff \quad Z^\top = X^\top W^\top + \mathbf{1} b^\top",
+    r"\varepsilon^2 = 0",
 )
 
 NEURON = r"w, x \in \mathbb{R}^n, b \in \mathbb{R}"

@@ -106,6 +106,9 @@ def _(W, V, b, A, B, C):
     H, _ = states(W, V, b, [A, B, C])
     first = elman(2, len(V)).first(np.random.default_rng(0))
     agree([list(each.shape) for each in first], [list(each.shape) for each in (W, V, b)])
+    rng = np.random.default_rng(0)
+    agree(first[0], rng.normal(size=W.shape) / np.sqrt(2))
+    agree(first[1], rng.normal(size=V.shape) / np.sqrt(len(V)))
     out, _ = recurrent_forward(elman(2, len(V)), len(V), (W, V, b), np.stack([A, B, C]))
     for t, x in enumerate((A, B, C), start=1):
         next_state, _ = elman_forward((W, V, b), (x, H[t - 1]))
