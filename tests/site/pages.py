@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -120,6 +121,19 @@ def opener(browser: Browser, stack: ExitStack) -> Open:
         return visit
 
     return visit
+
+
+def comes_to_be(seen: Callable[[], bool], again: Callable[[], object]) -> bool:
+    """Open a page again until it shows what was kept, and say whether it does.
+
+    A browser writes down what a page keeps in its own time, which a busy machine makes longer.
+    """
+    for _ in range(20):
+        time.sleep(0.3)
+        again()
+        if seen():
+            return True
+    return False
 
 
 class Tabs:

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from folds import classed
 from front import thumbnail
 from manuscript import chapters, contents
-from pages import DESKTOP, PHONE, Open, parsed
+from pages import DESKTOP, PHONE, Open, comes_to_be, parsed
 from playwright.sync_api import Page, expect
 from test_bad_conditions import DENIED
 
@@ -172,9 +172,8 @@ def test_the_front_page_leads_back_to_where_the_reader_left(
     expect(page.locator(".go-on")).to_have_count(0)
     page.goto(f"{origins[origin]}/{CHAPTER}.html")
     title = read_down(page)
-    page.wait_for_timeout(300)  # the browser writes it down in its own time
-    page.goto(f"{origins[origin]}/index.html")
     back = page.locator(".start .go-on")
+    assert comes_to_be(back.count, lambda: page.goto(f"{origins[origin]}/index.html"))
     expect(back).to_have_text(f"Go on where you left: Gradient descent: {title}")
     back.click()
     expect(page.get_by_role("heading", name=title)).to_be_in_viewport()

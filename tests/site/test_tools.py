@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from pages import SCREENS, Open, Tabs, pages_of, parsed
+from pages import SCREENS, Open, Tabs, comes_to_be, pages_of, parsed
 from pdf import TOO_WIDE, WIDTH
 from playwright.sync_api import Page, expect
 
@@ -38,12 +38,7 @@ def test_theme_follows_the_system_until_told(
     assert not is_dark(page)
     choose_theme(page, "dark")
     assert is_dark(page)
-    for _ in range(20):  # the browser writes it down in its own time
-        page.wait_for_timeout(300)
-        page.reload()
-        if is_dark(page):
-            break
-    assert is_dark(page), "the choice lasts"
+    assert comes_to_be(lambda: is_dark(page), page.reload), "the choice lasts"
     page.goto(f"{origins[origin]}/notation.html")
     assert is_dark(page), "and holds for the other pages"
     choose_theme(page, "system")
