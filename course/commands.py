@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import tomllib
 from pathlib import Path
 
-from course.week import Week, read_week
+from course.week import Week, read_week, term_of
 from utils.checks import expect
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,4 +36,4 @@ def seed_of(keys: Path, seed: str) -> int:
     if seed:
         expect(seed.isdecimal(), "a seed that is a whole number", repr(seed))
         return int(seed)
-    return int(tomllib.loads((keys / "term.toml").read_text(encoding="utf-8"))["seed"])
+    return int(term_of(keys)["seed"])

@@ -3,8 +3,8 @@
 The chapter's own notebook cannot be handed in, since each solution in it defines the student's name
 again.  Texts, minutes and stubs are the chapter's, answers and mistakes those of the book's
 exercises, and what has no check is marked by its rubric.  The answers are in the open, as the book
-is; what a function is graded on is drawn from the seed of the term.  An exercise whose answer is called with a function stays
-practice, for none goes over to the process that is graded.
+is; what a function is graded on is drawn from the seed of the term.  An exercise whose answer is
+called with a function stays practice, for none goes over to the process that is graded.
 """
 
 from __future__ import annotations

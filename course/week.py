@@ -90,7 +90,7 @@ def read_week(keys: Path, name: str) -> Week:
     there = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml"))) or "none"
     expect(path.is_file(), f"a week of {path.parent}: {there}", repr(name))
     said = tomllib.loads(path.read_text(encoding="utf-8"))
-    term = _term(keys)
+    term = term_of(keys)
     practice = said.get("practice", [])
     expect(set(practice) <= set(EXERCISES), "exercises of the book", set(practice) - set(EXERCISES))
     questions = _questions(said["task"], keys / "tasks" / f"{name}.py", int(term["seed"]))
@@ -105,12 +105,13 @@ def read_week(keys: Path, name: str) -> Week:
     )
 
 
-def _term(keys: Path) -> dict:
+def term_of(keys: Path) -> dict:
+    """Return what the keys say of their term: its name, and its seed."""
     return tomllib.loads((keys / "term.toml").read_text(encoding="utf-8"))
 
 
 def _of_chapter(keys: Path, name: str) -> Week:
-    term = _term(keys)
+    term = term_of(keys)
     title, objectives = of_chapter.title_and_objectives(name)
     questions = [Question(**each) for each in of_chapter.asked(name)]
     return Week(

@@ -56,7 +56,7 @@ def repeats(m: int, T: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]
     expect(T >= LONGEST, f"T: {LONGEST} positions or more", T)
     runs = np.argsort(rng.random((m, SYMBOLS)), axis=1)
     lengths = rng.integers(SHORTEST, LONGEST, size=(m, 1), endpoint=True)
-    moments = np.append(np.arange(T), T)  # and the one after
+    moments = np.arange(T + 1)  # and the one after
     symbols = np.take_along_axis(runs, moments % lengths, axis=1)
     columns = np.eye(SYMBOLS)[symbols].transpose(2, 1, 0)
     places = np.repeat(np.eye(T)[:, :, None], m, axis=2)

@@ -155,25 +155,25 @@ def _(f, c, u, t):
 # ── The cell ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@tie("ls-gates", LAYER)
-def _(*drawn):
-    names = names_of(*drawn)
+def at_each_moment(names):
+    """Yield the names with t for each of the three moments."""
     for t in (1, 2, 3):
         yield {**names, "t": t}
+
+
+@tie("ls-gates", LAYER)
+def _(*drawn):
+    yield from at_each_moment(names_of(*drawn))
 
 
 @tie("ls-cell", LAYER)
 def _(*drawn):
-    names = names_of(*drawn)
-    for t in (1, 2, 3):
-        yield {**names, "t": t}
+    yield from at_each_moment(names_of(*drawn))
 
 
 @tie("ls-state", LAYER)
 def _(*drawn):
-    names = names_of(*drawn)
-    for t in (1, 2, 3):
-        yield {**names, "t": t}
+    yield from at_each_moment(names_of(*drawn))
 
 
 @tie("ls-sums", LAYER)
@@ -189,8 +189,7 @@ def _(*drawn):
     agree(flat(lstm_first(2, n, 3.0, -2.0, np.random.default_rng(0))), flat(first))
     biases = lstm(2, n).first(np.random.default_rng(0))[2][:, 0]
     agree(biases, np.array([1] * n + [0] * 3 * n))
-    for t in (1, 2, 3):
-        yield {**names, "t": t}
+    yield from at_each_moment(names)
 
 
 @tie("ls-count", r"n, n_0 \in \{1, 2, 3, 5, 8\}")
@@ -204,16 +203,12 @@ def _(n, n_0):
 
 @tie("ls-state-gradient", LAYER)
 def _(*drawn):
-    names = names_of(*drawn)
-    for t in (1, 2, 3):
-        yield {**names, "t": t}
+    yield from at_each_moment(names_of(*drawn))
 
 
 @tie("ls-cell-gradient", LAYER)
 def _(*drawn):
-    names = names_of(*drawn)
-    for t in (1, 2, 3):
-        yield {**names, "t": t}
+    yield from at_each_moment(names_of(*drawn))
 
 
 def blocks_of(names, t):
