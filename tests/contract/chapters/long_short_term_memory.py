@@ -125,7 +125,9 @@ def implemented(part, X, letters, eta, gamma, delta, direct):
         agree(db, delta[t].sum(axis=1, keepdims=True))
     layer = recurrent(lstm(2, n), (n, n))
     dout = np.stack([direct[t] for t in (1, 2, 3)])
-    dX, _ = layer.backward(dout, part, layer.forward(part, np.stack(X))[1])
+    out, kept = layer.forward(part, np.stack(X))
+    agree(out, np.stack([letters["H"][t] for t in (1, 2, 3)]))
+    dX, _ = layer.backward(dout, part, kept)
     agree(dX, np.stack([part[0].T @ delta[t] for t in (1, 2, 3)]))
 
 
