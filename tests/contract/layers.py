@@ -25,6 +25,7 @@ from utils.activations import (
 from utils.attention import attention
 from utils.convolution import convolution, flattened
 from utils.gates import lstm
+from utils.dropout import dropout
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
 from utils.recurrence import elman, last, recurrent
 
@@ -90,6 +91,12 @@ def factories() -> set[Callable[..., Layer]]:
 # The slope of SiLU is not even, so that no sign can hide.
 SKIPPED = chain(dense(3, 3), entrywise(silu, silu_derivative))
 
+
+def same_numbers(shape: tuple) -> NDArray:
+    """Draw the same numbers at each call, so that each way forward has the same mask."""
+    return np.random.default_rng(5).random(shape)
+
+
 #: What makes a layer, and, for each layer to hold: what it is made with, and the shape of its A,
 #: or the shapes, if its A is a tuple, as that of a cell is.
 #: No two sides are equal where they need not be, so that no transpose hides.
@@ -109,6 +116,7 @@ HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
     normalized: [((4, 0), (4, 3)), ((4, 1), (4, 3))],
     convolution: [((2, 3, (2, 3)), (2, 4, 7, 5)), ((1, 2, (1, 4)), (1, 1, 6, 1))],
     flattened: [((), (2, 3, 4, 5)), ((), (3, 2))],
+    dropout: [((0.6, same_numbers), (3, 5)), ((0.3, same_numbers), (2, 3, 4))],
     residual: [((SKIPPED,), (3, 5)), ((entrywise(silu, silu_derivative),), (2, 3, 4))],
     chain: [
         ((dense(3, 2), entrywise(tanh, tanh_derivative), dense(2, 4)), (3, 5)),
@@ -124,6 +132,7 @@ HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
         ),
         ((recurrent(elman(3, 2), 2), last(), dense(2, 4)), (4, 3, 5)),
         ((recurrent(lstm(3, 2), (2, 2)), last(), dense(2, 4)), (4, 3, 5)),
+        ((dropout(0.7, same_numbers), dense(3, 2), dropout(0.5, same_numbers)), (3, 5)),
     ],
     elman: [((3, 2), ((3, 5), (2, 5)))],
     lstm: [((3, 2), ((3, 5), ((2, 5), (2, 5)))), ((1, 1, 2.0, -2.0), ((1, 1), ((1, 1), (1, 1))))],

@@ -30,6 +30,9 @@ CHECKS = {
     "_single",
     "_unused",
     "_belong",
+    "_settles",
+    "_pulls",
+    "_curved",
 }
 PART = recurrence.elman(3, 2).first(np.random.default_rng(0))
 X, SLOPE = np.random.default_rng(1).normal(size=(4, 3, 5)), np.ones((4, 2, 5))

@@ -267,8 +267,8 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         inputs=_fit,
         mistakes={
             "that is least squares without dropout": lambda X, y, p: _dropped_fit(X, y, 0),
-            "the chances are swapped: p is the chance of being kept": lambda X, y, p: (
-                _dropped_fit(X, y, p / (1 - p))
+            "the chances are swapped: p is the chance of being kept": lambda X, y, p: _dropped_fit(
+                X, y, p / (1 - p)
             ),
             "the mean squares are divided by m, and so is the rest": lambda X, y, p: _dropped_fit(
                 X, y, (1 - p) / p, 1 / y.size
@@ -279,9 +279,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the strength stands on the diagonal alone": lambda X, y, p: np.linalg.solve(
                 X @ X.T / p, X @ y
             ),
-            "the sign of the penalty is flipped": lambda X, y, p: _dropped_fit(
-                X, y, -(1 - p) / p
-            ),
+            "the sign of the penalty is flipped": lambda X, y, p: _dropped_fit(X, y, -(1 - p) / p),
             "that is the fit; the weights were asked for": lambda X, y, p: (
                 _dropped_fit(X, y, (1 - p) / p) @ X
             ),
