@@ -22,12 +22,12 @@ GIVEN = [
     "take it twice",
     "Weight decay reaches a share as well",
     "Where are the two shares equal?",
-    "what is left is",
     "In the figure ten directions have the curvatures 1, ½, ¼ and so on",
     "SymPy goes through all eight masks",
     "Take the mean over $m$ examples, half of it",
     "Here are five, each with another block",
     "## Four ways, five draws",
+    "| Four ways, five draws | 5 |",
     "learns in four ways",
     "dropout of half the hidden neurons",
     "dropout of a fifth of the inputs",
@@ -58,9 +58,7 @@ def test_when_the_validation_set_is_read_best(prose):
     assert found[-1, 0] <= 0.01
     faster = learned("no cure", 40, 0.3)
     assert "At the rate 0.3 it is at <a href=" in prose
-    assert f">epoch {best_epoch(faster)}</a>, too, and the line is rougher" in prose
-    rough = [np.mean(np.abs(np.diff(each[3:, 1]))) for each in (found, faster)]
-    assert rough[0] < rough[1]
+    assert f">epoch {best_epoch(faster)}</a>, too." in prose
     right = 100 * learned("no cure", 0, 0.1)[:, 1]
     assert f"the time: {right[-1]:.1f} percent at the end, and {right.min():.1f} at best" in prose
 
@@ -69,7 +67,6 @@ def test_two_steps_by_hand(prose):
     share = reached_by_steps(6, 0.1, 2)
     assert f"reach $1 - 0.4^2 = {share:.2f}$ of the target" in prose
     assert decay_of_steps(6, 0.1, 2) == pytest.approx(8 / 7)
-    assert "Two steps reach" in prose
 
 
 def test_where_the_error_of_a_share_turns(prose):
@@ -185,9 +182,6 @@ def test_the_solutions(prose):
     )
     assert rf"\approx {best['the least error'].answer:.4f}$, and for all of" in prose
     assert f"it is {best['the error of all'].answer:.2f}: a little less noise" in prose
-    assert "about twice as large as in training" in prose
-    assert 1 / 0.5 == 2
-    assert f"about {in_words(1 / 2)}" in prose or f"about one {in_words(1 / 2)}" in prose
+    assert f"about {times(1 / 0.5)} as large as in training" in prose
     assert f"is {in_words(10)} times as large and its weight a tenth" in prose
     assert f"by more than a factor of {in_words(2)}" in prose
-    assert times(2) == "twice"

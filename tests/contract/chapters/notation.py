@@ -30,6 +30,7 @@ from utils.approximation import bump
 from utils.attention import attention_forward
 from utils.autodiff import by_tape
 from utils.convolution import convolution, convolution_forward, size, toeplitz
+from utils.dropout import dropout_forward
 from utils.dual import Dual
 from utils.gates import lstm_deltas, lstm_forward, share_left
 from utils.gradient_check import (
@@ -48,6 +49,7 @@ from utils.optimizers import adam, amsgrad, clip_by_norm, gradient_descent, mome
 from utils.perceptron import augment, foot, margin_of, perceptron, radius, signed_distance
 from utils.rates import condition_number, quadratic_path
 from utils.recurrence import elman, recurrent, spectral_radius
+from utils.shrinkage import reached_by_decay
 from utils.splits import error_bar
 
 given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
@@ -245,6 +247,27 @@ def _(X, y):
         "H": H, "h_{ij}": H[0, -1], r"\hat{y}": w @ X, r"\tilde{y}": y[::-1],
         r"\tilde{\varepsilon}": y[::-1] - H @ y, "w": w, "u": u, "r": w - X @ u,
         "q": w @ X[:, 0], r"\mu": 0.1,
+    }  # fmt: skip
+
+
+@world(
+    r"X \in \mathbb{R}^{n \times m}, y \in \mathbb{R}^m, a \in \mathbb{R}^n", "Cures against noise"
+)
+def _(X, y, a):
+    """With masks that keep every second entry, p = ½."""
+    lam, Q = np.linalg.eigh(X @ X.T / len(y))
+    w_star = np.linalg.pinv(X.T) @ y
+    r, R = np.arange(len(a)) % 2, np.indices(X.shape).sum(axis=0) % 2
+    strengths = np.mean(X**2, axis=1)
+    return {
+        "c_i": reached_by_decay(lam[-1], 0.1), r"c_i^\star": reached_by_decay(lam[-1], 0.2),
+        r"w^\star": w_star, "q_i": Q[:, -1], "w": w_star,
+        r"w_\mu": np.linalg.solve(X @ X.T / len(y) + 0.1 * np.eye(len(X)), X @ y / len(y)),
+        r"\mu_i": strengths[0], "w_i": w_star[0], "v": a, "u_i": Q[:, -1] @ a,
+        "s": np.std(y), "p": 0.5,
+        "r": r, r"\tilde{a}": dropout_forward(0.5, lambda shape: 1.0 - r, (), a)[0],
+        r"\tilde{X}": dropout_forward(0.5, lambda shape: 1.0 - R, (), X)[0],
+        "D": np.diag(strengths), r"\tau": 0.25,
     }  # fmt: skip
 
 

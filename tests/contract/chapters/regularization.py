@@ -55,6 +55,16 @@ def _(lam, alpha, t):
     return {r"\mu_i": agree(mu, true), r"\lambda_i": lam, "t": t, "i": 1}
 
 
+@tie("rg-flat", r"\alpha \in (0.05, 0.95), t \in \mathbb{N}")
+def _(alpha, t):
+    """The shares of both have the same slope where the curvature is 0."""
+    slope = derivative(lambda lam: 1 - (1 - alpha * lam) ** t, 0.0)
+    mu = 1 / slope
+    agree(derivative(lambda lam: lam / (lam + mu), 0.0), slope)
+    agree(decay_of_steps(1e-7, alpha, t), mu, 1e-5)
+    return {r"\mu": mu}
+
+
 @tie("rg-between", SLOW)
 def _(lam, alpha, t):
     """The flattest and the steepest direction, too, and few steps and many."""
