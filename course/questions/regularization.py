@@ -11,9 +11,20 @@ ITEMS = [
         "rg-steps",
         "A bowl has the curvature `lam` along some direction, and descent begins at 0 with the"
         " rate `alpha`. Let `share` be the share of the bottom that is reached there after `t`"
-        " steps, and `mu` the weight decay that reaches the same share.",
+        " steps.",
         {"lam": one_of(1.5, 2.5, 3.0), "alpha": one_of(0.1, 0.15), "t": one_of(3, 4, 5)},
-        "share mu",
+        "share",
+        part="the share",
+        made=stopped,
+    ),
+    Item(
+        "rg-steps",
+        "A bowl has the curvature `lam` along some direction, and descent begins at 0 with the"
+        " rate `alpha`. Let `mu` be the weight decay that reaches the same share there as `t`"
+        " steps.",
+        {"lam": one_of(1.5, 2.5, 3.0), "alpha": one_of(0.1, 0.15), "t": one_of(3, 4, 5)},
+        "mu",
+        part="the decay",
         made=stopped,
     ),
     Item(
