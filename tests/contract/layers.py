@@ -24,8 +24,8 @@ from utils.activations import (
 )
 from utils.attention import attention
 from utils.convolution import convolution, flattened
-from utils.gates import lstm
 from utils.dropout import dropout
+from utils.gates import lstm
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
 from utils.recurrence import elman, last, recurrent
 
