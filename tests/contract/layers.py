@@ -27,6 +27,7 @@ from utils.convolution import convolution, flattened
 from utils.dropout import dropout
 from utils.gates import lstm
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
+from utils.pooling import greatest, max_pooled, mean_pooled
 from utils.recurrence import elman, last, recurrent
 
 
@@ -117,6 +118,17 @@ HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
     convolution: [((2, 3, (2, 3)), (2, 4, 7, 5)), ((1, 2, (1, 4)), (1, 1, 6, 1))],
     flattened: [((), (2, 3, 4, 5)), ((), (3, 2))],
     dropout: [((0.6, same_numbers), (3, 5)), ((0.3, same_numbers), (2, 3, 4))],
+    max_pooled: [
+        (((2, 3), 2), (2, 5, 8, 3)),
+        (((3, 2), 1), (1, 4, 5, 2)),
+        (((1, 2), 3), (2, 4, 5, 1)),
+    ],
+    mean_pooled: [
+        (((2, 3), 2), (2, 5, 8, 3)),
+        (((3, 2), 1), (1, 4, 5, 2)),
+        (((1, 2), 3), (2, 4, 5, 1)),
+    ],
+    greatest: [((), (2, 3, 4, 5)), ((), (1, 1, 3, 1))],
     residual: [((SKIPPED,), (3, 5)), ((entrywise(silu, silu_derivative),), (2, 3, 4))],
     chain: [
         ((dense(3, 2), entrywise(tanh, tanh_derivative), dense(2, 4)), (3, 5)),

@@ -47,6 +47,7 @@ from utils.network import backward, fold, forward, initial_parameters, parameter
 from utils.normalization import normalized_backward, normalized_forward
 from utils.optimizers import adam, amsgrad, clip_by_norm, gradient_descent, momentum
 from utils.perceptron import augment, foot, margin_of, perceptron, radius, signed_distance
+from utils.pooling import max_pool_backward, max_pool_forward, mean_pool_forward
 from utils.rates import condition_number, quadratic_path
 from utils.recurrence import elman, recurrent, spectral_radius
 from utils.shrinkage import reached_by_decay
@@ -342,6 +343,25 @@ def _(C, F, m):
         "n_1": 5, "n_2": 7, "N_1": Z.shape[1], "N_2": Z.shape[2], "K_1": 2, "K_2": 3, "P": P,
         "w_{fcpq}": part[0][-1, -1, -1, -1], "r": len(P), "Q": flat(part).size,
         r"Q_{\text{dense}}": flat(whole).size,
+    }  # fmt: skip
+
+
+@world(r"x, \delta \in \mathbb{R}^4, i \in \{1, 2, 3\}", "Pooling")
+def _(x, delta, i):
+    """Of windows of two, one place apart, and a field of five."""
+    v, kept = max_pool_forward((1, 2), 1, (), x[None, None, :, None])
+    delta = delta[:3]
+    dA, _ = max_pool_backward((1, 2), 1, delta[None, None, :, None], (), kept)
+    R = np.eye(4)[np.arange(3) + kept[0].ravel()]
+    M = np.array(
+        [mean_pool_forward((1, 2), 1, (), e[None, None, :, None])[0].ravel() for e in np.eye(4)]
+    )
+    return {
+        "n": 4, "N": 3, "v_i": v.ravel()[i - 1], "K": 2, "s": 1, "M": M.T, "R": R,
+        "p_i": i + int(kept[0].ravel()[i - 1]), r"\delta_i": delta[i - 1],
+        r"\partial J / \partial v_i": derivative(lambda v: delta @ v, v.ravel())[i - 1],
+        "g": dA.ravel(), r"\partial J / \partial x": R.T @ delta, "l": 2, "u": 3,
+        "r_l": 5, "d_l": 1,
     }  # fmt: skip
 
 
