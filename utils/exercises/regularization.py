@@ -17,9 +17,12 @@ def _masked(rng: np.random.Generator) -> tuple[NDArray, NDArray, float, NDArray]
 
 
 def _errors(rng: np.random.Generator) -> tuple[list, int]:
-    """Draw errors that fall at first, then rise and fall, some of them equal, and a patience."""
+    """Draw errors that fall, then go up and down, some of them equal, and a patience.
+
+    The least comes last, where no patience waits for it.
+    """
     fall = np.sort(rng.integers(10, 30, 4))[::-1]
-    errors = [*fall, *rng.integers(4, 20, 8)]
+    errors = [*fall, *rng.integers(4, 20, 12), *rng.integers(0, 4, 1)]
     return [float(e) for e in errors], int(rng.integers(1, 5))
 
 
