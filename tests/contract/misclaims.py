@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lark import Tree
@@ -108,31 +106,7 @@ def _same(verdict: Verdict, error: Misprint) -> bool:
         verdict.cases or judged(page, verdict.formula, claim, verdict.supposed).cases
     )
     cases = [Case(names) for names in known[:1]] or [Case({})]
-    with _at_most(2):
-        return same_meaning(latex(verdict.claim), error.latex, cases)
-    return False
-
-
-class _Late(BaseException):
-    """Time is up.  No ``Exception``: the proof, and SymPy, go on after one of these."""
-
-
-@contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
-    """Give a proof up that takes longer, or fails."""
-
-    def stop(*_: object) -> None:
-        raise _Late
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    except (_Late, Exception):  # no proof
-        pass
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    return same_meaning(latex(verdict.claim), error.latex, cases)
 
 
 def _another_bound(claim: Tree, other: Tree) -> bool:

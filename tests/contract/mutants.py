@@ -107,7 +107,7 @@ def _of_rows(node: Tree, latex: str) -> Iterator[Edit]:
             cut_from, cut_to = (a, _next(spans, a, end)) if a == start else (_last(spans, a), b)
             yield "a factor dropped", cut_from, cut_to, ""
             if part.data in ("symbol", "scripted", "group") and not latex[a:b].endswith(r"\top"):
-                yield "a transpose added", b, b, r"^\top "
+                yield "a transpose added", a, b, rf"{{{latex[a:b]}}}^\top "
     if node.data in ("product", "term", "matrix", "row"):
         for (a, b), (c, d) in pairwise(spans):
             swapped = f"{latex[c:d]} {latex[b:c]} {latex[a:b]}"
@@ -277,15 +277,33 @@ def unguarded(function: ast.FunctionDef) -> ast.FunctionDef:
 
     The expressions are those of the function itself, not copies.
     """
-    body = [part for statement in function.body for part in _computing(statement)]
-    while True:
+    body, before = [part for s in function.body for part in _computing(s)], []
+    while list(map(ast.dump, body)) != before:
+        before = list(map(ast.dump, body))
         read = {n.id for s in body for n in ast.walk(s) if _is_read(n)}
-        used = [s for s in body if not (isinstance(s, ast.Assign) and not _targets(s) & read)]
-        if len(used) == len(body):
-            break
-        body = used
+        body = [part for s in body for part in _needed(s, read)]
     bare = ast.arguments([], [], None, [], [], None, [])
     return ast.FunctionDef(function.name, bare, body or [ast.Pass()], [])
+
+
+def _needed(statement: ast.stmt, read: set[str]) -> Iterator[ast.stmt]:
+    """Leave out what sets a name that nobody reads, and what has nothing else inside."""
+    match statement:
+        case ast.Pass():
+            return
+        case ast.Assign() if not _targets(statement) & read:
+            return
+        case ast.If(test, body, orelse):
+            inner, other = (
+                [part for s in side for part in _needed(s, read)] for side in (body, orelse)
+            )
+            if inner or other:
+                yield ast.If(test, inner or [ast.Pass()], other)
+        case ast.For(target, iterator, body):
+            if inner := [part for s in body for part in _needed(s, read)]:
+                yield ast.For(target, iterator, inner, [])
+        case _:
+            yield statement
 
 
 def _is_read(node: ast.AST) -> bool:
@@ -307,10 +325,9 @@ def _computing(statement: ast.stmt) -> Iterator[ast.stmt]:
         case ast.If(test, body, orelse):
             inner = [part for s in body for part in _computing(s)]
             other = [part for s in orelse for part in _computing(s)]
-            yield ast.If(test, inner or [ast.Pass()], other)
+            yield ast.If(test, inner, other)
         case ast.For(target, iterator, body):
-            inner = [part for s in body for part in _computing(s)]
-            yield ast.For(target, iterator, inner or [ast.Pass()], [])
+            yield ast.For(target, iterator, [part for s in body for part in _computing(s)], [])
         case _:
             yield statement
 

@@ -8,16 +8,18 @@ library's own code for it is run on the symbols.
 from __future__ import annotations
 
 import ast
+import signal
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, wraps
 from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
 import sympy as sp
-from lark import Tree
+from lark import Token, Tree
 from sympy.core.relational import Relational
 
 from contract.mutants import Miscode, code_of, tree_of, unguarded
@@ -25,36 +27,128 @@ from contract.reach import Reached, arguments_seen, functions_reached
 from contract.tie import Case
 from utils.notation import Outcomes, latex, parse
 from utils.notation.derived import SYMPY
-from utils.notation.meaning import Evaluation, members_of
+from utils.notation.meaning import Evaluation, members_of, unknown
+from utils.notation.shapes import is_whole
+
+#: So long may a proof take; most take a hundredth of that.
+SECONDS = 20
 
 
+class _Late(BaseException):
+    """Time is up.  No ``Exception``: the proof, and SymPy, go on after one of these."""
+
+
+def _in_time(proof: Callable[..., bool]) -> Callable[..., bool]:
+    """Take a proof for none that fails, or needs too much of the processor's time.
+
+    (Of the time on the clock, a busy machine takes more.)
+    """
+
+    def stop(*_: object) -> None:
+        raise _Late
+
+    @wraps(proof)
+    def proved(*arguments: Any) -> bool:
+        before = signal.signal(signal.SIGPROF, stop)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        try:
+            return proof(*arguments)
+        except (_Late, Exception):
+            return False
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+
+    return proved
+
+
+# ── Print ────────────────────────────────────────────────────────────────────────────────────────
+
+ZERO = parse("0")
+
+
+@_in_time
 def same_meaning(original: str, mutant: str, cases: list[Case]) -> bool:
     """Whether two formulas are one, member by member, at the sizes of these cases."""
-    one, other = parse(original), parse(mutant)
+    return _one(parse(original), parse(mutant), cases)
+
+
+def _one(one: Tree, other: Tree, cases: list[Case]) -> bool:
+    if _ordered(one) == _ordered(other):
+        return True
     if one.data != other.data or _relations(one) != _relations(other):
         return False
-    if one.data in {"both", "iff", "implies", "provided"}:
-        parts = zip(one.children, other.children, strict=True)
-        if all(a == b or same_meaning(latex(a), latex(b), cases) for a, b in parts):
-            return True
+    if one.data in {"both", "iff", "implies", "provided"} and all(
+        _one(a, b, cases) for a, b in zip(one.children, other.children, strict=True)
+    ):
+        return True
     pairs = list(zip(members_of(one), members_of(other), strict=True))
     return all(
-        any(_same(a, b, Symbolic(case.names, known)) for known in (False, True))
+        _same_somewhere(a, b, case) or any(_same(a, b, names, _of_zero(one)) for names in known)
         for case in cases
+        for known in [[Symbolic(case.names), Symbolic(case.names, known=True)]]
         for a, b in pairs
         if a != b
     )
+
+
+def _ordered(tree: Tree) -> Tree:
+    """Return a tree with the terms of each sum in one order: those of any shapes commute."""
+    parts = [_ordered(part) if isinstance(part, Tree) else part for part in tree.children]
+    if tree.data == "sum" and not any(getattr(part, "type", "") == "DOTS" for part in parts):
+        parts = parts if isinstance(parts[0], Token) else ["+", *parts]
+        terms = zip(parts[::2], parts[1::2], strict=True)
+        parts = sorted(terms, key=lambda term: (term[0], latex(term[1])))
+    return Tree(tree.data, parts)
 
 
 def _relations(tree: Tree) -> list[str]:
     return tree.children[1::2] if tree.data == "chain" else []
 
 
-def _same(one: Tree, other: Tree, symbolic: Symbolic) -> bool:
+def _of_zero(tree: Tree) -> bool:
+    """Whether a chain says what is 0, or is not: what has the other sign is so as well."""
+    relations = _relations(tree)
+    return ZERO in tree.children and (set(relations) == {"="} or relations == [r"\ne"])
+
+
+def _same(one: Tree, other: Tree, symbolic: Symbolic, up_to_sign: bool) -> bool:
     try:
-        return _equal(*(Evaluation(SYMPY, symbolic.names).value(tree) for tree in (one, other)))
+        a, b = (Evaluation(SYMPY, symbolic.names).value(tree) for tree in (one, other))
+        return _equal(a, b) or (up_to_sign and _equal(a, -b))
     except Exception:  # no meaning, so not the same one
         return False
+
+
+#: Exact numbers without functions, and without names that mean nothing.
+FRACTIONS = replace(SYMPY, functions={}, unknown=unknown)
+
+#: What makes of numbers only what four operations make.
+RATIONAL = {
+    "symbol", "number", "index", "layer", "sum", "term", "product", "group", "fraction",
+    "power", "transpose",
+}  # fmt: skip
+
+
+def _same_somewhere(one: Tree, other: Tree, case: Case) -> bool:
+    """Whether two rational expressions are equal at a place drawn from far too many to be chance.
+
+    Then they are equal everywhere.  For an inverse, this takes no time, and symbols take too much.
+    """
+    names = Somewhere(case.names).names
+    try:
+        a, b = (_rational(tree, Evaluation(FRACTIONS, names)) for tree in (one, other))
+    except Exception:  # other operations, or no meaning
+        return False
+    return np.array_equal(a, b)
+
+
+def _rational(tree: Tree, evaluation: Evaluation) -> Any:
+    if any(part.data not in RATIONAL for part in tree.iter_subtrees()):
+        raise ValueError(latex(tree))
+    if not all(is_whole(evaluation.value(p.children[1])) for p in tree.find_data("power")):
+        raise ValueError(latex(tree))
+    return evaluation.value(tree)
 
 
 class Symbolic:
@@ -72,6 +166,8 @@ class Symbolic:
         """Return symbols of the shape of a value."""
         if isinstance(value, (tuple, list)):
             return type(value)(self.of(f"{name}[{i}]", one) for i, one in enumerate(value))
+        if isinstance(value, Mapping):  # such as the states of a network, moment by moment
+            return {key: self.of(f"{name}[{key}]", one) for key, one in value.items()}
         if isinstance(value, Outcomes):
             return Outcomes([self.of(f"{name}[{i}]", one) for i, one in enumerate(value.values)])
         if callable(value):
@@ -90,10 +186,12 @@ class Symbolic:
                 symbols[place] = sp.Integer(0)
                 continue
             inside = (0, 0) if scalar else sorted(place) if symmetric else place
-            symbol = sp.Symbol(f"{name}({','.join(map(str, inside))})", real=True)
-            symbols[place] = symbol
+            symbols[place] = symbol = self._entry(f"{name}({','.join(map(str, inside))})")
             self.values[symbol] = sp.Float(np.real(value[place]))
         return symbols if value.ndim else symbols[()]
+
+    def _entry(self, name: str) -> sp.Expr:
+        return sp.Symbol(name, real=True)
 
     def numeric(self, value: Any) -> Any:
         """Return the value from which the symbols came, for an expression of them."""
@@ -109,6 +207,17 @@ class Symbolic:
             return value
         number = complex(value.xreplace(self.values))
         return number if number.imag else number.real
+
+
+class Somewhere(Symbolic):
+    """The names of a case, with fractions at random instead of symbols, and without functions."""
+
+    def of(self, name: str, value: Any) -> Any:
+        return None if callable(value) else super().of(name, value)
+
+    def _entry(self, name: str) -> sp.Expr:
+        rng = np.random.default_rng(zlib.crc32(name.encode()))
+        return sp.Rational(*rng.integers(-(10**12), 10**12, size=2).tolist())
 
 
 class Unknown:
@@ -156,6 +265,7 @@ def _parts(argument: Any) -> list:
 # ── Code ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@_in_time
 def same_code(reached: Reached, mutant: Miscode) -> bool:
     """Whether a function and its mutant compute the same, for all arguments of the shapes it gets.
 
@@ -232,7 +342,7 @@ def _exactly(exact: Exact, bodies: Mapping[FunctionType, ast.FunctionDef]) -> It
         for function, code in bare.items():
             function.__code__ = code
         for space in spaces:
-            space.update(np=exact, math=exact, ndtr=_normal)
+            space.update(np=exact, math=exact, ndtr=_normal, rel_entr=_entropy, xlogy=_times_log)
             space.update(float=lambda number: number, max=_EXACT["maximum"])
         Relational.__bool__ = exact.answer
         yield
@@ -296,6 +406,9 @@ def _each(f: Callable) -> Callable:
 
 
 _normal = _each(lambda value: (1 + sp.erf(value / sp.sqrt(2))) / 2)  # SciPy's ndtr
+
+_times_log = _each(lambda x, y: x * sp.log(y))  # SciPy's xlogy, but for x = 0
+_entropy = _each(lambda x, y: x * sp.log(x / y))  # and rel_entr
 
 _EXACT = {
     "asarray": lambda value, dtype=None: np.asarray(value)[()],

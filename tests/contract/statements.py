@@ -131,7 +131,7 @@ def repeated() -> frozenset[Tree]:
 
 def _said(tree: Tree) -> Iterator[Tree]:
     yield from _links(tree)
-    for chain in [tree, *tree.find_data("chain")]:
+    for chain in tree.children if tree.data == "both" else [tree]:
         if chain.data == "chain" and set(map(str, chain.children[1::2])) == {"="}:
             members = chain.children[::2]
             yield from (

@@ -376,7 +376,10 @@ def judged(
     verdict = partial(Verdict, formula, claim, supposed=supposed)
     if claim.data == "chain" and claim.children[0] == claim.children[2]:
         return verdict(None, "says the same twice")
-    if not is_wrong and claim in repeated():
+    book = DECLARED.get(page.path.stem, Book())
+    own = [w for w in book.worlds if set(w.sections) & set(formula.sections)]
+    alone = any(w.only for w in own)
+    if not is_wrong and not alone and claim in repeated():
         return verdict("repeated")
     try:
         with np.errstate(all="ignore"):
@@ -388,10 +391,8 @@ def judged(
         objections = [str(error)]
     except Exception as error:  # a claim that is wrong may fail in any way
         return verdict(None, f"{type(error).__name__}: {error}")
-    book = DECLARED.get(page.path.stem, Book())
-    own = [w for w in book.worlds if set(w.sections) & set(formula.sections)]
     whole = [w for w in book.worlds if not w.sections]
-    worlds = own if any(w.only for w in own) else [*own, *whole, *_ties(page), *RUNNING]
+    worlds = own if alone else [*own, *whole, *_ties(page), *RUNNING]
     for of in worlds:
         for hypotheses in dict.fromkeys([(), supposed]):
             try:

@@ -11,6 +11,7 @@ from contract.tie import tie
 from contract.truth import agree, derivative
 from contract.worlds import given, world
 from utils.activations import silu, silu_derivative
+from utils.convolution import convolution, flattened
 from utils.games import (
     alternating,
     best_judge,
@@ -87,6 +88,7 @@ def _(p, q, D):
 @tie("ga-best", CHANCES)
 def _(p, q):
     p, q = distributions(p, q)
+    agree(best_judge([0.5, 0.5, 0, 0], [0, 0.5, 0.5, 0]), np.array([1, 0.5, 0, 0.5]))
     best = best_judge(p, q)
     level = derivative(lambda D: value(D, p, q) + np.sum(D), best)  # a slope of 0, and one of 1
     agree(level, np.ones(p.size))
@@ -154,6 +156,18 @@ def through(W, v, A):
     return dA, derivative(after_sums, W @ A)
 
 
+def through_images(W, v, A):
+    """Return ∂J/∂w and ∂J/∂b of a generator whose images are w times the noise, and b more."""
+    (h, n), m = W.shape, A.shape[1]
+    noise = A.reshape(1, n, 1, m)
+    generator = convolution(1, 1, (1, 1))
+    judge = chain(flattened(), dense(n, h), entrywise(silu, silu_derivative), dense(h, 1))
+    G = (np.ones((1, 1, 1, 1)), np.zeros((1, 1)))
+    D = ((), (W, np.zeros((h, 1))), (), (v[None], np.zeros((1, 1))))
+    batch = noise, noise
+    return both_gradients(generator, judge, swapped_slope, (G, D), flat((G, D)), batch)[:2]
+
+
 JUDGE = r"W \in \mathbb{R}^{h \times n}, v \in \mathbb{R}^h, A \in \mathbb{R}^{n \times m}"
 
 
@@ -173,6 +187,7 @@ def _(W, v, A):
 @tie("ga-through", JUDGE)
 def _(W, v, A):
     dA, delta = through(W, v, A)
+    agree(through_images(W, v, A), np.array([np.sum(dA * A), np.sum(dA)]))
     return {r"\frac{\partial J}{\partial A}": dA, "W^{(1)}": W, r"\delta^{(1)}": delta}
 
 

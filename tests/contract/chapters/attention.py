@@ -73,6 +73,7 @@ def _(W_Q, W_K, W_V, X):
     agree(out, answers(Q, K, V)[0])
     agree(P, answers(Q, K, V)[1])
     d = len(Q)
+    agree(softmax_of_seen(K.T @ Q / np.sqrt(d) + 1000), P)  # whose exponentials overflow
     names = {"O": out, "Q": Q, "K": K, "V": V, "d": d}
     return {**names, r"\operatorname{softmax}": columns}
 

@@ -299,7 +299,7 @@ def _(q):
 # ── What the letters of its sections mean ────────────────────────────────────────────────────────
 
 given("z = a b", "Z = A B", "Z = P + b", r"J = \frac{1}{2} (r - 25)^2", "b = a + a", "c = b + b")
-given(r"\bar{c}_i \le \omega c_i", "n_3 = 1")
+given(r"\bar{c}_i \le \omega c_i", "n_3 = 1", "i = j")
 forgiving(
     r"\varepsilon^2 = 0",  # so are −ε² and ε³
     r"\sigma'(z) \, x_2 \approx 0.1944",  # σ′ is even

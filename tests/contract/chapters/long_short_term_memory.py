@@ -8,6 +8,7 @@ from scipy.special import expit, logit
 from contract.tie import tie
 from contract.truth import agree, derivative
 from contract.worlds import given, world
+from utils.activations import tanh_derivative
 from utils.exercises import EXERCISES
 from utils.gates import (
     keep_bias,
@@ -102,7 +103,7 @@ def names_of(*drawn):
     return {
         **letters, "X": dict(enumerate(X, start=1)), "T": MOMENTS, r"\sigma": expit,
         r"\eta": eta, r"\gamma": gamma, r"\delta": delta, r"\epsilon": direct,
-        r"\tanh'": lambda z: 1 - np.tanh(z) ** 2, "W": part[0], "V": part[1], "b": part[2],
+        r"\tanh'": tanh_derivative, "W": part[0], "V": part[1], "b": part[2],
     }  # fmt: skip
 
 

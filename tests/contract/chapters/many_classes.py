@@ -273,7 +273,7 @@ def _(y, z):
 
 # ── The worlds of the sections ───────────────────────────────────────────────────────────────────
 
-given(r"c = \max_j z_j", r"i \ne j", "s z = 1", "s = -1")
+given(r"c = \max_j z_j", r"i \ne j", "s z = 1", "s = -1", "i = j", "s = 1")
 given("z = -4", "b = -1", "z = 0", r"z \le 0", "z = (20, 0, 0)")
 # The Jacobian of the softmax is its own transpose, as the text says.
 forgiving(
@@ -394,7 +394,7 @@ def _(t, z, j):
 @world(r"z_1, z_2, y \in \mathbb{R}", "6. Two classes, twice", only=True)
 def _(z_1, z_2, y):
     two = scipy_softmax([z_1, z_2])
-    return {r"\hat{y}": two, "z": logit(two[0])}
+    return {r"\hat{y}": two, "z": logit(two[0]), r"\sigma": expit}
 
 
 @world(r"w^\star \in (-2, 2), \mu \in (0.5, 1.1)", "7. All the way to zero")

@@ -240,14 +240,15 @@ def _(W, z, g, c, Z):
 
 @world(r"X \in \mathbb{R}^{n \times m}, y \in \mathbb{R}^m", "Examples that are set aside")
 def _(X, y):
-    H, w = hat_matrix(X), least_squares(X, y)
+    H, fit = hat_matrix(X), least_squares(X, y)
+    w = fit + 1  # of which no sum of examples makes the whole
     u = np.linalg.lstsq(X, w)[0]
     return {
         "R": 0.5, r"\hat{R}_1": 0.4, r"\hat{R}_2": 0.6, "p": 0.1, r"\hat{p}": 0.2,
         "s_p": error_bar(0.1, len(y)), "f": H @ y, r"\varepsilon": y - H @ y, "s": np.std(y),
-        "H": H, "h_{ij}": H[0, -1], r"\hat{y}": w @ X, r"\tilde{y}": y[::-1],
+        "H": H, "h_{ij}": H[0, -1], r"\hat{y}": fit @ X, r"\tilde{y}": y[::-1],
         r"\tilde{\varepsilon}": y[::-1] - H @ y, "w": w, "u": u, "r": w - X @ u,
-        "q": w @ X[:, 0], r"\mu": 0.1,
+        "q": fit @ X[:, 0], r"\mu": 0.1,
     }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from scipy.optimize import brentq
 
 from contract.tie import Case, tie
 from contract.truth import agree, derivative
-from contract.worlds import given, world
+from contract.worlds import forgiving, given, world
+from utils.activations import tanh_derivative
 from utils.recurrence import (
     elman,
     elman_backward,
@@ -26,9 +27,9 @@ LAYER = (
 MOMENTS = 3
 
 
-def states(W, V, b, X):
+def states(W, V, b, X, start=0.0):
     """Return H and Z of each moment, counted from 1, and H of 0."""
-    H, Z = {0: np.zeros((len(V), X[0].shape[1]))}, {}
+    H, Z = {0: start + np.zeros((len(V), X[0].shape[1]))}, {}
     for t, x in enumerate(X, start=1):
         Z[t] = W @ x + V @ H[t - 1] + b
         H[t] = np.tanh(Z[t])
@@ -40,9 +41,9 @@ def slope(t):
     return lambda H: 0.3 * t + np.cos(H)  # the derivative of Σ 0.3 t H + sin H
 
 
-def cost(W, V, b, X, direct=()):
+def cost(W, V, b, X, start=0.0):
     """Return J, in which each moment has its own copies of W, V and b where they are lists."""
-    H, total = np.zeros((len(V[0]), X[0].shape[1])), 0.0
+    H, total = start + np.zeros((len(V[0]), X[0].shape[1])), 0.0
     for t, (w, v, c, x) in enumerate(zip(W, V, b, X, strict=True), start=1):
         H = np.tanh(w @ x + v @ H + c)
         total = total + np.sum(0.3 * t * H + np.sin(H))
@@ -58,9 +59,9 @@ def implemented(W, V, b, X):
     return recurrent_backward(cell, len(V), dout, part, kept)
 
 
-def deltas(W, V, b, X):
+def deltas(W, V, b, X, start=0.0):
     """Return the derivative of J with respect to each Z, as the function of it alone."""
-    _, Z = states(W, V, b, X)
+    _, Z = states(W, V, b, X, start)
 
     def from_sums(t):
         def J(z):
@@ -96,7 +97,7 @@ def names_of(W, V, b, A, B, C):
     return {
         "T": MOMENTS, "m": A.shape[1], "X": dict(enumerate(X, start=1)), "H": H, "Z": Z,
         r"\delta": back, r"\epsilon": {t: slope(t)(H[t]) for t in (1, 2, 3)},
-        r"\tanh'": lambda z: 1 - np.tanh(z) ** 2, r"\mathbf{1}": np.ones((A.shape[1], 1)),
+        r"\tanh'": tanh_derivative, r"\mathbf{1}": np.ones((A.shape[1], 1)),
         r"\frac{dJ}{dW}": dW, r"\frac{dJ}{dV}": dV, r"\frac{dJ}{db}": db,
     }  # fmt: skip
 
@@ -138,18 +139,25 @@ def _(w, v, b, x, y, z):
 
 @tie("rc-copies", LAYER)
 def _(W, V, b, A, B, C):
+    """From the state 0, to which the first copy adds nothing, and from another."""
     X = [A, B, C]
-    found = implemented(W, V, b, X)[1][1]
-    own = {}
-    for t in (1, 2, 3):
+    for start in (0.0, 0.5):
+        own = {}
+        for t in (1, 2, 3):
 
-        def of_copy(copy, t=t):
-            copies = [copy if moment == t else V for moment in (1, 2, 3)]
-            return cost([W] * 3, copies, [b] * 3, X)
+            def of_copy(copy, t=t, start=start):
+                copies = [copy if moment == t else V for moment in (1, 2, 3)]
+                return cost([W] * 3, copies, [b] * 3, X, start)
 
-        own[rf"\frac{{\partial J}}{{\partial V_{t}}}"] = derivative(of_copy, V)
-    agree(found, derivative(lambda V: cost([W] * 3, [V] * 3, [b] * 3, X), V))
-    return {"T": MOMENTS, r"\frac{dJ}{dV}": found, **own}
+            own[rf"\frac{{\partial J}}{{\partial V_{t}}}"] = derivative(of_copy, V)
+
+        def of_all(V, start=start):
+            return cost([W] * 3, [V] * 3, [b] * 3, X, start)
+
+        whole = derivative(of_all, V)
+        if not start:
+            agree(implemented(W, V, b, X)[1][1], whole)
+        yield {"T": MOMENTS, r"\frac{dJ}{dV}": whole, **own}
 
 
 @tie("rc-delta", LAYER)
@@ -179,8 +187,19 @@ def _(W, V, b, A, B, C):
         }  # fmt: skip
 
 
-for label in ("rc-v", "rc-w", "rc-b"):
+for label in ("rc-w", "rc-b"):
     tie(label, LAYER)(names_of)
+
+
+@tie("rc-v", LAYER)
+def _(W, V, b, A, B, C):
+    """From the state 0, to which the first copy adds nothing, and from another."""
+    yield names_of(W, V, b, A, B, C)
+    X, start = [A, B, C], 0.5
+    yield {
+        "T": MOMENTS, "H": states(W, V, b, X, start)[0], r"\delta": deltas(W, V, b, X, start),
+        r"\frac{dJ}{dV}": derivative(lambda V: cost([W] * 3, [V] * 3, [b] * 3, X, start), V),
+    }  # fmt: skip
 
 
 # ── How far back ─────────────────────────────────────────────────────────────────────────────────
@@ -236,11 +255,19 @@ def _(Q, l, k):  # noqa: E741
 @tie("rc-radius", POWER)
 def _(Q, l, u, k):  # noqa: E741
     turn = np.linalg.qr(Q)[0]
-    for basis, column, tight in ((Q, u, ()), (turn, turn[:, np.argmax(np.abs(l))], (0,))):
-        V = basis @ np.diag(l) @ np.linalg.inv(basis)
-        rho = agree(spectral_radius(V), np.max(np.abs(l)))
+    most = 3 * turn[:, np.argmax(np.abs(l))]
+    # What the inverse stretches most, an odd power turns to what the basis stretches most.
+    slanted = np.diag([2.0, 0.5]) @ np.array([[1.0, 1.0], [1.0, -1.0]])
+    for basis, values, column, times, tight in (
+        (Q, l, u, k, ()),
+        (turn, l, most, k, (0,)),
+        (slanted, l[0] * np.array([1, -1]), np.array([0.0, 3.0]), k - 1 + k % 2, (0,)),
+    ):
+        V = basis @ np.diag(values) @ np.linalg.inv(basis)
+        rho = agree(spectral_radius(V), np.max(np.abs(values)))
         kappa = np.linalg.norm(basis, 2) * np.linalg.norm(np.linalg.inv(basis), 2)
-        yield Case({"V": V, "u": column, r"\kappa": kappa, r"\rho": rho}, tight=tight)
+        names = {"V": V, "u": column, "k": times, r"\kappa": kappa, r"\rho": rho}
+        yield Case(names, tight=tight)
 
 
 @tie("rc-horizon", r"\rho \in (0.1, 0.99)")
@@ -258,12 +285,12 @@ def fixed_point(v):
     return brentq(lambda h: np.tanh(v * h) - h, 1e-3, 1, xtol=1e-15)
 
 
-@tie("rc-latch", r"v, h \in \mathbb{R}")
+@tie("rc-latch", r"v, h_{t-1} \in \mathbb{R}")
 def _(v, h):
     """The recurrent neuron of the library, without input and bias."""
     part = np.zeros((1, 1)), np.array([[v]]), np.zeros((1, 1))
     after, _ = elman_forward(part, (np.zeros((1, 1)), np.array([[h]])))
-    return {"h_{t-1}": h, "h_t": after.item()}
+    return {"h_t": after.item()}
 
 
 @tie("rc-latch-slope", r"v \in (1.1, 4)")
@@ -372,7 +399,7 @@ given(r"\delta_t = \partial J / \partial Z_t")
 def _(V, x, y, z, v, t):
     D, back, Z = one_example(V, x, y, z, v)
     return {
-        "D": D, r"\delta": back, "z": Z, r"\tanh'": lambda z: 1 - np.tanh(z) ** 2,
+        "D": D, r"\delta": back, "z": Z, r"\tanh'": tanh_derivative,
         r"\omega": np.linalg.norm(V, 2),
     }  # fmt: skip
 
@@ -434,3 +461,8 @@ def _(k):
 
 
 given("n = 32")
+forgiving(
+    r"\frac{dJ}{dw} = x_2 \delta_2 + x_1 \delta_1 \approx -0.0165",  # x₁ is 1
+    r"\frac{dJ}{dv} = h_1 \delta_2 + h_0 \delta_1 \approx -0.0052",  # h₀ is 0, as the text says
+    r"V^k = 0",  # and so is each power after it
+)
