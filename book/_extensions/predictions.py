@@ -90,7 +90,7 @@ class Together(SphinxPostTransform):
             f'<fieldset class="question" data-key="{escape(name)}" '
             f'data-right="{words.index(right)}"><legend>'
         )
-        yield from question
+        yield nodes.inline("", "", *question)  # in text, as Sphinx wants a reference
         yield raw('</legend><div class="choices">')
         for choice in choices:
             yield raw(f'<label><input type="radio" name="{escape(name)}" autocomplete="off">')

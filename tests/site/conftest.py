@@ -27,7 +27,8 @@ from static_server import serving
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is here, and keep the tests of one page on one worker, where they share it.
 
-    Explorables have groups of their own, so that no worker has all of a long page's tests to do.
+    The explorables of a page are a group of their own, whatever is tried on them: that worker runs
+    the code of the page, once.
     What asks for one chapter does without the others: on both screens, or on the desktop.
     """
     every = config.getoption("chapters") == "all"
@@ -38,7 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             params = item.callspec.params if hasattr(item, "callspec") else {}
             place = params.get("place") or params.get("page_with_explorables", "")
             page = str(place).partition("#")[0]
-            group = params.get("engine") or params.get("path") or f"{item.path.stem}:{page}"
+            own = f"explorables of {page}" if page else item.path.stem
+            group = params.get("engine") or params.get("path") or own
             item.add_marker(pytest.mark.xdist_group(group))
 
 
