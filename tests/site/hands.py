@@ -65,7 +65,7 @@ def somewhere_else(
 ) -> tuple[list[int], np.ndarray]:
     """Return stops of the handle's controls at which it is in sight elsewhere, and where."""
     here = there(fresh, handle, state, state["stands"])
-    while True:
+    for _ in range(500):
         stops = list(state["stands"])
         for index, (name, control) in enumerate(fresh.controls.items()):
             if name in handle.controls:
@@ -73,3 +73,4 @@ def somewhere_else(
         place = there(fresh, handle, state, stops)
         if place is not None and np.hypot(*(place - here)) > 10:
             return stops, place
+    raise AssertionError(f"{handle.controls} lead the handle no more than 10 points away")
