@@ -46,6 +46,19 @@ def _stopped(errors: list, patience: int) -> int:
     return len(errors) - 1
 
 
+def _in_all(errors: list, patience: int) -> int:
+    """Stop after so many epochs without a new best, in a row or not."""
+    best = waited = 0
+    for epoch in range(1, len(errors)):
+        if errors[epoch] < errors[best]:
+            best = epoch
+        else:
+            waited += 1
+        if waited >= patience:
+            break
+    return best
+
+
 def _after_rises(errors: list, patience: int) -> int:
     """Stop after so many rises from one epoch to the next, in a row."""
     rises = 0
@@ -252,6 +265,10 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 errors, patience, equal=True
             ),
             "compare with the least error, not with that of the epoch before": _after_rises,
+            "begin to count anew after each new best": _in_all,
+            "that is an error; its epoch was asked for": lambda errors, patience: errors[
+                _kept(errors, patience)
+            ],
         },
     ),
     "rg-best": best_share(0.5, 2, 50, 4),
