@@ -212,7 +212,7 @@ def _(u, t):
     return {}
 
 
-given("c_i = 1", "m = 100")
+given("c_i = 1", "u_i = 0", "m = 100")
 
 
 @world(r"v \in \mathbb{R}^n, s \in (0.3, 2), c_i \in (0, 1)", "When it helps to shrink")
