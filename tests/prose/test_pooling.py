@@ -118,8 +118,8 @@ def learned(network, inputs, seed, rate=0.01, nudge=0.0):
 
 
 @cache
-def sliding(seed):
-    return learned(SLIDING, middle(TRAIN, 16), seed)
+def sliding(seed, rate=0.01):
+    return learned(SLIDING, middle(TRAIN, 16), seed, rate)
 
 
 def probabilities(network, part, inputs):
@@ -155,9 +155,9 @@ def test_the_counts_over_five_draws(prose):
             probabilities(SLIDING, part, each) for each in (middle(ASIDE, 20), anywhere(ASIDE, 1))
         )
         np.testing.assert_array_equal(p, q)
-        centered.append(right(SLIDING, part, middle(ASIDE, 16)))
+        centered.append(right(SLIDING, part, middle(ASIDE, 20)))
     nudged = learned(SLIDING, middle(TRAIN, 16), 0, nudge=1e-13)
-    assert right(SLIDING, nudged, middle(ASIDE, 16)) == centered[0]
+    assert right(SLIDING, nudged, middle(ASIDE, 20)) == centered[0]
     whole, off = [], []
     for seed in range(5):
         part = learned(WHOLE, middle(TRAIN, 20), seed)
@@ -172,34 +172,51 @@ def test_the_counts_over_five_draws(prose):
     bars = [np.sqrt(397 * p * (1 - p)) for p in (max(whole) / 397, min(centered) / 397)]
     assert f"the standard error of one such count is {bars[0]:.0f} to {bars[1]:.0f}." in prose
     assert 0.18 < min(off) / 397 < max(off) / 397 < 0.2
-    assert (
-        f"the dense one reads about one in {in_words(round(397 / np.mean(off)))}, or two" in prose
-    )
+    alone, taught = in_words(round(397 / np.mean(off))), in_words(round(np.mean(moved) / 39.7))
     assert 0.64 < min(moved) / 397 < max(moved) / 397 < 0.73
-    assert "two in three after it has learned on moved digits" in prose
+    assert f"about one in {alone}, or {taught} in ten after it has learned on moved" in prose
     assert f"The dense network reads {whole[0]} in the middle" in prose
     assert f"here are {in_words(len(off))}, and beside them" in prose
 
 
 @pytest.mark.slow
-def test_at_a_rate_of_a_tenth_one_digit_is_all_that_is_answered(prose):
-    part = learned(SLIDING, middle(TRAIN, 16), 0, rate=0.1)
-    answers = probabilities(SLIDING, part, middle(ASIDE, 16)).argmax(axis=0)
-    assert len(np.unique(answers)) == 1
-    assert "the network fails in both places alike: it answers one digit to everything" in prose
+def test_at_a_rate_of_a_tenth_one_digit_is_all_that_is_answered_in_most_draws(prose):
+    said = [
+        probabilities(SLIDING, sliding(seed, 0.1), middle(ASIDE, 20)).argmax(axis=0)
+        for seed in range(12)
+    ]
+    alike = [len(np.unique(answers)) == 1 for answers in said]
+    assert alike[0]
+    assert len(alike) / 2 < sum(alike) < len(alike)
+    most = f"in this draw, as in most of {in_words(len(alike))}, it answers one digit to everything"
+    assert f"the network fails in both places alike: {most}" in prose
+
+
+@pytest.mark.slow
+def test_the_dense_network_reads_no_more_of_what_is_moved(prose):
+    first, inputs = WHOLE.first(np.random.default_rng(0)), middle(TRAIN, 20)
+    gradient = gradient_of(WHOLE, inputs, Y[:, TRAIN], softmax)
+    batches = mini_batches(1400, 35, 10, np.random.default_rng(0))
+    path = stochastic_descent(gradient, flat(first), 0.01, batches, adam, every=40)
+    counts = [right(WHOLE, like(theta, first), anywhere(ASIDE, 1)) for theta in path[1:]]
+    assert len(counts) == 10
+    assert f"and anywhere {min(counts)} to {max(counts)} from the first on." in prose
 
 
 @pytest.mark.slow
 def test_the_3_in_a_corner_is_another_digit(prose):
     at = [
         probabilities(SLIDING, sliding(0), sheets([ASIDE[10]], 20, [i], [j]))[:, 0]
-        for i, j in ((6, 6), (6, 2), (12, 12))
+        for i, j in ((6, 6), (6, 4), (12, 12), (6, 2))
     ]
     np.testing.assert_array_equal(at[0], at[1])
+    np.testing.assert_array_equal(at[0], at[3])
+    ink = np.flatnonzero(sheets([ASIDE[10]], 20, [6], [2]).any(axis=(0, 1, 3)))
+    assert f"the 3 has {in_words(ink[0])} blank columns beside it, and the answer is still" in prose
     assert at[0].argmax() == DIGIT[ASIDE[10]] == 3
     assert at[2].argmax() != 3
     whole = learned(WHOLE, middle(TRAIN, 20), 0)
-    said = probabilities(WHOLE, whole, sheets([ASIDE[10]], 20, [6], [2]))[:, 0].argmax()
+    said = probabilities(WHOLE, whole, sheets([ASIDE[10]], 20, [6], [4]))[:, 0].argmax()
     assert f"where the dense network says {said}." in prose
 
 

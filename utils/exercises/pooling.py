@@ -120,7 +120,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             mistakes={
                 "you forgot the strides": 9,
                 "strides are multiplied: the last kernel's neighbors are four inputs apart": 13,
-                "a stride moves the layers after its own": 33,
+                "a stride moves the layers after its own": 25,
                 "the first input counts, too": 16,
             },
         ),
@@ -203,10 +203,14 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
                 "that is two layers'": 4,
             },
         ),
-        "2, 3 and 1": Exercise(
-            answer=6,
+        "2, 3 and 2": Exercise(
+            answer=12,
             exact=True,
-            mistakes={"strides are not added": 5, "that is the largest of them": 3},
+            mistakes={
+                "strides are multiplied": 7,
+                "that is two layers'": 6,
+                "that is the largest of them": 3,
+            },
         ),
     },
     "po-soft": Exercise(

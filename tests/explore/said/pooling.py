@@ -163,7 +163,7 @@ def _():
     assert DIGIT[three] == 3
     there, left = (
         says_most(sliding_scores(sliding(0.01)[-1], sheets([three], 20, [6], [j]))[0])
-        for j in (6, 2)
+        for j in (6, 4)
     )
     same = abs(there[1] - left[1]) < 1e-12
     return {
