@@ -188,8 +188,7 @@ def test_at_a_rate_of_a_tenth_one_digit_is_all_that_is_answered_in_most_draws(pr
     alike = [len(np.unique(answers)) == 1 for answers in said]
     assert alike[0]
     assert len(alike) / 2 < sum(alike) < len(alike)
-    most = f"in this draw, as in most of {in_words(len(alike))}, it answers one digit to everything"
-    assert f"the network fails in both places alike: {most}" in prose
+    assert f"as in most of {in_words(len(alike))}, it answers one digit to everything." in prose
 
 
 @pytest.mark.slow
