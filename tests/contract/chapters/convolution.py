@@ -10,6 +10,7 @@ from contract.tie import Case, tie
 from contract.truth import agree, derivative
 from contract.worlds import given, world
 from utils.convolution import (
+    convolution,
     convolution_backward,
     convolution_forward,
     convolution_gradients,
@@ -221,6 +222,10 @@ def _(F, C, m, K1, K2, N1, N2, seed):
     A, (W, b), _ = drawn(F, C, m, K1, K2, N1, N2, seed)
     Z, _ = convolution_forward((W, b), A)
     agree(Z, by_scipy((W, b), A))
+    first, zero = convolution(C, F, (K1, K2)).first(np.random.default_rng(0))
+    normal = np.random.default_rng(0).normal(size=W.shape)
+    agree(first, np.sqrt(2 / (C * K1 * K2)) * normal)
+    agree(zero, np.zeros((F, 1)))
     s = m - 1
     for f, i, j in {(0, 0, 0), (F - 1, N1 - 1, 0), (F - 1, 0, N2 - 1), (F - 1, N1 - 1, N2 - 1)}:
         yield {

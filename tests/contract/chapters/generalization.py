@@ -163,6 +163,8 @@ def _(n, s):
 def _(X):
     X = broad(X).T
     y = np.random.default_rng(X.size).normal(size=X.shape[1])
+    several = np.stack([y, y**2])
+    agree(least_squares(X, several), several @ np.linalg.pinv(X))
     return {"X": X, "y": y, "w": agree(least_squares(X, y), np.linalg.pinv(X.T) @ y)}
 
 
