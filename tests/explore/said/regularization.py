@@ -77,7 +77,7 @@ def best_epoch(found, epoch=200):
     return 10 * int(np.argmin(found[: epoch // 10 + 1, 1]))
 
 
-@says("when-to-stop")
+@says("stopping")
 def _(epoch, labels, learning_rate):
     wrong = WRONG.get(labels, labels)
     found = learned("no cure", wrong, learning_rate)
@@ -86,7 +86,7 @@ def _(epoch, labels, learning_rate):
     return epoch, wrong, learning_rate, old, now, 100 * found[best // 10, 1], best
 
 
-@foresees("when-to-stop")
+@foresees("stopping")
 def _():
     best = best_epoch(learned("no cure", 40, 0.1))
     return {
