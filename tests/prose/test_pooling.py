@@ -18,9 +18,9 @@ from utils.pooling import field, greatest, max_pool_backward, max_pool_forward
 GIVEN = [
     "Seven numbers are pooled in windows of three",
     "derivatives by the six numbers, for max-pooling",
-    "- after all ten",
+    "in the middle after ten epochs?",
     "and half their distance more",
-    "after ten epochs",
+    "after ten epochs</a>",
     "half a step is none",
 ]
 
