@@ -1,7 +1,7 @@
 # Neural Networks, Derived.  `make help` lists the commands; the README has them without make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book notebooks offline pdf test test-fast test-mutations test-engines serve bench keys student rehearsal grade autograder quiz exam term chapter outputs address lock format lint clean
+.PHONY: help book notebooks offline slides pdf test test-fast test-mutations test-engines serve bench keys student rehearsal grade autograder quiz exam term chapter outputs address lock format lint clean
 
 # Kernels by the dozen import the same modules: let Python keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -102,6 +102,9 @@ notebooks: $(READY) ## open the chapters in JupyterLab
 
 offline: book ## the site as one archive beside it, which opens from a disk
 	$(BIN)/python book/_copies/archive.py _build/html
+
+slides: book ## a deck for each chapter, which the site has: say where they are
+	@$(BIN)/python -c 'from pathlib import Path; print(*(p.resolve().as_uri() for p in sorted(Path("_build/html/slides").iterdir())), sep="\n")'
 
 pdf: book ## the whole book as one PDF beside the site
 	$(BIN)/python book/_copies/pdf.py _build/html

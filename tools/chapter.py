@@ -51,7 +51,7 @@ PLAN = """\
 | minutes | do | open |
 | --: | :-- | :-- |
 | 0–10 | ⟪The vote before the figure moves⟫ | <a href="@NAME@.html#try-@NAME@?knob=1">to begin</a> |
-| 10–80 | ⟪What is derived at the board, what in pairs⟫ | |
+| 10–80 | ⟪What is derived at the board⟫ | <a href="@NAME@.html#the-derivation">the proof</a> |
 | 80–90 | ⟪On the way out⟫ | |
 
 For homework: ⟪sections and exercises⟫.

@@ -36,7 +36,7 @@ ROOT = "index"
 #: What the screen needs and paper does not.
 UNPRINTED = ", ".join(
     (
-        ".headerlink, .run, .copies, .toctree-wrapper",
+        ".headerlink, .run, .copies, .deck, .toctree-wrapper",
         ".explorable-controls, .explorable-room",
         ".choices input, .noted, .exercise button, .judged, .exercise option, .in-code",
         ".fold:has(> summary:-soup-contains-own('Show the code'))",  # of a figure

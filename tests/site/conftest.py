@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             params = item.callspec.params if hasattr(item, "callspec") else {}
             place = params.get("place") or params.get("page_with_explorables", "")
             page = str(place).partition("#")[0]
-            own = f"explorables of {page}" if page else item.path.stem
+            slides = params.get("subject") or params.get("lecture", "")
+            own = f"explorables of {page}" if page else f"{item.path.stem}{slides}"
             group = params.get("engine") or params.get("path") or own
             item.add_marker(pytest.mark.xdist_group(group))
 

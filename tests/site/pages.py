@@ -19,8 +19,8 @@ DESKTOP = {"width": 1280, "height": 800}
 #: The screens that a page is read on, and where it is read from.
 SCREENS = {"phone": (PHONE, "server"), "desktop": (DESKTOP, "disk")}
 
-#: Sphinx writes HTML there that no reader opens; JupyterLite is an application of its own.
-NOT_PAGES = {"_static", "_sources", "_downloads", "_images", "lab"}
+#: Sphinx writes HTML there that no reader opens; JupyterLite and slides are of another kind.
+NOT_PAGES = {"_static", "_sources", "_downloads", "_images", "lab", "slides"}
 
 
 def pages_of(site: Path) -> list[str]:

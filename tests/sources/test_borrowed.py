@@ -1,4 +1,4 @@
-"""What others wrote comes from npm: the renderer of formulas, the fonts, the lock of Pyodide."""
+"""What others wrote comes from npm: a renderer of formulas, fonts, slides, the lock of Pyodide."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ FREE = r"x \in (0.1, 4)"
     "book/teaching.md": """
 | [](square-root.ipynb) | derive the slope of a root | 11 | 9 |
 | 0–10 | Vote: how high at 4? | <a href="square-root.html#try-square-root?knob=1">to begin</a> |
-| 10–80 | At the board: the slope; in pairs, exercise 2 | |
+| 10–80 | At the board; exercise 2 | <a href="square-root.html#the-derivation">the proof</a> |
 | 80–90 | On the way out: exercise 1 | |
 For homework: exercise 3.
 | [](square-root.ipynb) | 90 | 1.5 |
@@ -263,13 +263,13 @@ tests/contract/test_contract.py
 tests/math/test_functions_of_square_root.py tests/math/test_chapter_text.py
 tests/math/test_exercises.py tests/math/test_solutions.py
 tests/explore/test_predictions.py
-tests/course/test_quizzes.py
+tests/course/test_quizzes.py tests/course/test_slides.py
 tests/prose/test_square_root.py tests/prose/test_index.py tests/prose/test_teaching.py
 """
 OF_IT = """
 square-root or square_root or sr- or glossary or ruff or every_label or every_entry or every_page
 or word_list or link_to_states or is_tied or has_its_equation or agreement or every_notebook
-or what_was_measured or by_its_title or question
+or what_was_measured or by_its_title or question or opens_a_section
 """
 
 
