@@ -22,7 +22,7 @@ SLIPS = {
 }
 
 #: What may follow a number and ends as a plural does.
-VERBS = {"is", "was", "has", "comes"}
+VERBS = {"is", "was", "has", "comes", "sees"}
 
 
 def slips(captions: Iterable[str]) -> Iterator[str]:

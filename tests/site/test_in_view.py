@@ -29,6 +29,7 @@ REASONS = {
     ("corners-learned", "learning_rate"): r"Before the first step, so at any rate",
     ("folding", "draw"): r"a straight line, whatever the weights",
     ("induction", "learning_rate"): r"No rate has acted yet",
+    ("learn", "rate"): r"No rate has acted yet",
     ("learn-moons", "learning_rate"): r"No rate has acted yet",
     ("learn-xor", "learning_rate"): r"No rate has acted yet",
     ("lookup", "angle"): r"points nowhere",
