@@ -103,9 +103,6 @@ notebooks: $(READY) ## open the chapters in JupyterLab
 offline: book ## the site as one archive beside it, which opens from a disk
 	$(BIN)/python book/_copies/archive.py _build/html
 
-slides: book ## a deck for each chapter, which the site has: say where they are
-	@$(BIN)/python -c 'from pathlib import Path; print(*(p.resolve().as_uri() for p in sorted(Path("_build/html/slides").iterdir())), sep="\n")'
-
 pdf: book ## the whole book as one PDF beside the site
 	$(BIN)/python book/_copies/pdf.py _build/html
 
@@ -172,6 +169,9 @@ exam: $(READY) ## write an exam with its solutions apart: make exam EXAM=midterm
 
 term: $(READY) ## let all links take a tag: make term TAG=2027-spring; undone by TAG=main
 	@$(BIN)/python tools/term.py -- "$$TAG"
+
+slides: book ## a deck for each chapter, which the site has: say where they are
+	@$(BIN)/python -c 'from pathlib import Path; print(*(p.resolve().as_uri() for p in sorted(Path("_build/html/slides").iterdir())), sep="\n")'
 
 # --- For authors. ----------------------------------------------------------------------------------
 
