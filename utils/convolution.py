@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from utils.checks import expect
 from utils.initializers import he_variance
-from utils.layers import Layer, Part, dense_backward, dense_forward, dense_gradients
+from utils.layers import Layer, Part, _none, dense_backward, dense_forward, dense_gradients
 
 
 def size(n: int, K: int, padding: int = 0, stride: int = 1) -> int:
@@ -119,7 +119,7 @@ def convolution_gradients(dZ: NDArray, part: Part, kept: Any) -> Part:
 
 def flattened() -> Layer:
     """Return the layer that makes one column of all numbers of an example."""
-    return Layer(lambda _rng: (), flattened_forward, flattened_backward)
+    return Layer(_none, flattened_forward, flattened_backward)
 
 
 def flattened_forward(part: Part, A: NDArray) -> tuple[NDArray, tuple[int, ...]]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.checks import expect
-from utils.layers import Layer, Part
+from utils.layers import Layer, Part, _none
 
 Window = tuple[int, int]
 
@@ -59,7 +59,7 @@ def max_pooled(window: Window, stride: int) -> Layer:
     parameters.
     """
     return Layer(
-        lambda _rng: (),
+        _none,
         partial(max_pool_forward, window, stride),
         partial(max_pool_backward, window, stride),
     )
@@ -92,7 +92,7 @@ def max_pool_backward(
 def mean_pooled(window: Window, stride: int) -> Layer:
     """Return the layer that answers with the mean of each window; shapes as `max_pooled`."""
     return Layer(
-        lambda _rng: (),
+        _none,
         partial(mean_pool_forward, window, stride),
         partial(mean_pool_backward, window, stride),
     )
@@ -123,7 +123,7 @@ def greatest() -> Layer:
 
     From A of shape (C, n₁, n₂, m), of whatever height and width, it makes (C, m).
     """
-    return Layer(lambda _rng: (), greatest_forward, greatest_backward)
+    return Layer(_none, greatest_forward, greatest_backward)
 
 
 def greatest_forward(part: Part, A: NDArray) -> tuple[NDArray, tuple[NDArray, tuple[int, ...]]]:

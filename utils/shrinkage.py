@@ -46,15 +46,19 @@ def decay_of_steps(lam: ArrayLike, alpha: float, t: float) -> NDArray:
     return lam * left / (1 - left)
 
 
-def _settles(lam: NDArray, alpha: float, t: float) -> None:
+def _are_curvatures(lam: NDArray) -> None:
     expect(lam.size > 0 and bool(np.all(lam >= 0)), "curvatures lam >= 0", lam)
+
+
+def _settles(lam: NDArray, alpha: float, t: float) -> None:
+    _are_curvatures(lam)
     expect(t >= 1, "t >= 1 steps", t)
     top = 1 / np.max(lam) if np.max(lam) else np.inf
     expect(0 < alpha <= top * (1 + 1e-12), f"a rate from 0 to 1/lam = {top:g}", alpha)
 
 
 def _pulls(lam: NDArray, mu: NDArray) -> None:
-    expect(lam.size > 0 and bool(np.all(lam >= 0)), "curvatures lam >= 0", lam)
+    _are_curvatures(lam)
     expect(bool(np.all(mu > 0)), "mu > 0", mu)
 
 
