@@ -241,9 +241,6 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
             "the other way round: say whether something changes": lambda forward, X, j: (
                 not _leak(forward, X, j)
             ),
-            "change column j, counted from 1": lambda forward, X, j: _moves(
-                forward, X, 1, 1 + np.arange(len(X)), j - 1
-            ),
         },
     ),
     "tb-rotary": Exercise(
