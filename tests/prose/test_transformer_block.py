@@ -1,17 +1,125 @@
-"""The numbers in the prose of the chapter on transformer block are right."""
+"""The numbers in the prose of the chapter on one transformer block are right."""
 
+import math
+
+import numpy as np
+import pytest
 from minutes import glance, practice
+from words import in_words
 
-from utils.transformer_block import transformer_block, transformer_block_gradient
+from tests.explore.said import SAID
+from tests.explore.said.transformer_block import came_back, letters_by_table, likeness
+from utils.activations import softmax
+from utils.language import as_columns, may_follow, words
+from utils.layers import chain, dense, flat, like
+from utils.optimizers import adam, stochastic_descent
+from utils.transformer import block, columnwise, norm, placed
+
+GIVEN = []
+
+CHOICES = [5, 4, 5, 3, 5, 3, 5, 3, 1]
 
 
-def test_the_running_example(prose):
-    value, slope = transformer_block(2.1), transformer_block_gradient(2.1)
-    assert f"⟪the sentence with {value:.4f} and {slope:.4f}⟫" in prose
+def test_the_floor(prose):
+    word = words(1, np.random.default_rng(0))
+    assert [int(may_follow(word[:, :t]).sum()) for t in range(9)] == CHOICES
+    told = ", ".join(map(str, CHOICES[:-1]))
+    assert f"Letter by letter there are {told} choices, and 1 at the end" in prose
+    N = math.prod(CHOICES)
+    assert f"{N}$ words, all equally likely" in prose
+    assert f"a word, {math.log(N) / 9:.4f} for each of its {in_words(9)} letters" in prose
 
 
-def test_what_is_to_be_seen(prose):
-    assert "⟪each other sentence with a number in it⟫" in prose  # ⟪and that number, computed⟫
+def test_what_tables_cost(prose):
+    best = letters_by_table(2, 1000)
+    above = np.mean(best) - np.mean(np.log(CHOICES))
+    assert 0.25 < above < 0.26
+    assert "where the best table is 0.25 above it, and more." in prose
+    for k in range(6):
+        assert letters_by_table(k, 1000)[8] > np.log(5), "not better than a guess"
+    assert np.mean(letters_by_table(4, 10000)) > np.mean(letters_by_table(2, 10000))
+    rows = math.prod(CHOICES[:8])
+    assert f"a table that looks so far back needs {rows} rows for it" in prose
+    assert 'With <a href="#tables?k=4&amp;m=1000">4</a> it would see past an i' in prose
+
+
+def test_what_is_alike_among_positions(prose):
+    period = 2 * np.pi
+    assert f"repeats after $2 \\pi \\approx {period:.2f}$ positions" in prose
+    assert likeness(2, 6) > 0.9
+    assert likeness(2, 19) > likeness(2, 6)
+    assert f"{round(3 * period)} places, {in_words(3)} waves, are nearer still" in prose
+    assert abs(SAID["back"](8, 25, 4)[4] - 21) > 1
+    assert abs(SAID["back"](32, 25, 4)[4] - 21) == 1, "the neighbors come next"
+
+
+def test_what_comes_back(prose):
+    totals = [came_back("after", 16, 1, draw)[1] for draw in (0, 1, 2)]
+    around = [came_back("after", 16, 1, draw)[0] for draw in (0, 1, 2)]
+    assert max(around) < 1e-3
+    assert min(totals) > 0.1
+    assert "32 norms leave less than a thousandth of a gradient" in prose
+    for draw in (0, 1, 2):
+        alone, total = came_back("before", 16, 1, draw)
+        assert alone == 1
+        assert total == pytest.approx(np.sqrt(1 + 32), rel=0.1)
+        assert came_back("before", 16, 0.5, draw)[1] < 2
+        assert came_back("after", 16, 1.5, draw)[0] < 1e-9, "all but closed"
+    assert rf"about as $\sqrt{{1 + 32}} \approx {np.sqrt(33):.1f}$" in prose
+
+
+def network(h):
+    letters = columnwise(dense(11, 32, variance=lambda *_: 1))
+    behind = norm(32), columnwise(dense(32, 10))
+    return chain(letters, placed(32), block(32, h, 64, causal=True), *behind)
+
+
+def trained(h, seed, nudge=0.0):
+    """Train as the chapter does; return the cost of each letter of each new word, and θ."""
+    net, rng = network(h), np.random.default_rng(seed)
+    X, Y = as_columns(words(1000, np.random.default_rng(1)))
+    first = net.first(rng)
+
+    def gradient(theta, batch):
+        Z, kept = net.forward(like(theta, first), X[..., batch])
+        dZ = (softmax(Z.reshape(10, -1)).reshape(Z.shape) - Y[..., batch]) / 288
+        return flat(net.gradients(dZ, like(theta, first), kept))
+
+    start = flat(first)
+    start[0] += nudge
+    batches = (rng.integers(1000, size=32) for _ in range(300))
+    theta = stochastic_descent(gradient, start, 0.003, batches, adam)[-1]
+    X, Y = as_columns(words(1000, np.random.default_rng(2)))
+    P = softmax(net.forward(like(theta, first), X)[0].reshape(10, -1))
+    return -np.log(np.sum(P * Y.reshape(10, -1), axis=0)).reshape(9, -1), theta
+
+
+@pytest.mark.slow
+def test_two_heads_come_near_the_floor_and_one_not_always(prose):
+    floor, best = np.mean(np.log(CHOICES)), np.mean(letters_by_table(2, 1000))
+    two, one = ([trained(h, seed)[0] for seed in range(5)] for h in (2, 1))
+    over = max(np.mean(each) for each in two) - floor
+    assert over < 0.05
+    assert "comes within 0.05 of the floor from each seed" in prose
+    errors = [each.mean(axis=0).std() / np.sqrt(1000) for each in two + one]
+    assert max(errors) < (best - floor) / 50, "far smaller"
+    assert [np.mean(each[8]) > 1 for each in one] == [False, False, True, False, False]
+    assert "from seed 2 it has not found the rule of the ninth letter in 300 steps" in prose
+
+
+@pytest.mark.slow
+def test_the_digits_do_not_hang_on_the_last_place():
+    straight, nudged = (trained(2, 0, nudge)[1] for nudge in (0.0, 1e-13))
+    assert np.max(np.abs(straight - nudged)) < 1e-9
+
+
+def test_how_large_they_are(prose):
+    sizes = {flat(network(h).first(np.random.default_rng(0))).size for h in (1, 2)}
+    assert f"have as many parameters, {sizes.pop()} with what stands" in prose
+    assert not sizes, "one and two heads take as many"
+    mixing, small = 4 * 32**2, 2 * 32 * (4 * 32)
+    assert small == 2 * mixing
+    assert "two thirds of the weights are in the small network" in prose
 
 
 def test_the_minutes_add_up(prose):

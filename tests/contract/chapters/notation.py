@@ -52,6 +52,7 @@ from utils.rates import condition_number, quadratic_path
 from utils.recurrence import elman, recurrent, spectral_radius
 from utils.shrinkage import reached_by_decay
 from utils.splits import error_bar
+from utils.transformer import frequencies, rotation, waves
 
 given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
 given("H_0 = 0", "C_0 = 0")
@@ -393,6 +394,22 @@ def _(W_Q, W_K, W_V, X):
         "p": P[:, 0], "o": out[:, 0], "T": T, "d": len(Q), "r": len(V), "n": len(X),
         r"\delta": derivative(lambda out: np.sum(np.sin(out)), out), r"\eta": V.T @ out,
         r"\Pi": np.eye(T), "F": 3.0 * T, r"\tau": np.var(Q),
+    }  # fmt: skip
+
+
+@world(
+    r"X \in \mathbb{R}^{n \times T}, W \in \mathbb{R}^{n \times d}, A \in \mathbb{R}^{d \times T}",
+    "One transformer block",
+)
+def _(X, W, A):
+    omega = frequencies(2 * len(X))
+    heads = dict.fromkeys(("Q_a", "K_a", "V_a", "O_a"), A)
+    return {
+        **heads, "M_a": W, "X": X, "Y": X + W @ A, "Z": X, "n": len(X), "d": len(A), "h": 2,
+        "T": X.shape[1], "N": 67500, "q_w": 0.1, "N_{cb}": 3, "q_{cb}": 0.2, "c": 3, "P": 7, "F": 8,
+        r"\omega": 1.0, r"\omega_i": omega[0], "v": 1.0, "F_l": np.tanh, "X_l": X, "k": 2, "i": 1,
+        "p_t": waves(omega, 3)[: len(X), 0], "R_k": rotation(omega, 2)[: len(X), : len(X)], "j": 2,
+        "w": 1, "t": 3, "a": 1, "b": 2, "l": 1,
     }  # fmt: skip
 
 

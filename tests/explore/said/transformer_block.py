@@ -236,13 +236,13 @@ def trained(kind, rate):
     return [losses(theta, *new, waves).mean(axis=1) for theta in states]
 
 
-@says("learn")
+@says("near")
 def _(kind, learning_rate, at):
     each = trained(kind, learning_rate)[at // 30]
     return f"{kind.capitalize()},", learning_rate, at, np.mean(each), each[8]
 
 
-@foresees("learn", slow=True)
+@foresees("near", slow=True)
 def _():
     floor = np.log([5, 4, 5, 3, 5, 3, 5, 3, 1])
     over = np.array(trained("two heads", 0.003)) - floor
