@@ -30,6 +30,7 @@ CHECKS = {
     "_single",
     "_unused",
     "_belong",
+    "_sequences",
     "_settles",
     "_pulls",
     "_curved",

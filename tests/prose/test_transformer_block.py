@@ -15,7 +15,28 @@ from utils.layers import chain, dense, flat, like
 from utils.optimizers import adam, stochastic_descent
 from utils.transformer import block, columnwise, norm, placed
 
-GIVEN = []
+GIVEN = [
+    "added to each of the ten counts",
+    "At which of the nine letters does no table help?",
+    "At the ninth letter none of these tables",
+    "Sixteen blocks with the norm after each sum",
+    "- between a tenth and ten times as much",
+    "**Between a tenth and ten times as much.**",
+    "{eq}`tb-around` with twelve steps.",
+    "the mixing layer adds a fourth product",
+    "Halve the weights, and with the norm",
+    "a layer of sums make ten scores",
+    "**The ninth.**",
+    "- the ninth",
+    "and the block is ahead of every table; the ninth letter falls",
+    "the rule of the ninth letter",
+    "For five of the exercises, paper is enough.",
+    "Eight heads share 64 rows.",
+    "Six blocks, two steps each",
+    "closing consonant, five letters in all",
+    "At the fifth letter it sees the two letters before",
+    "is the third letter or the fifth, it cannot",
+]
 
 CHOICES = [5, 4, 5, 3, 5, 3, 5, 3, 1]
 
@@ -38,6 +59,9 @@ def test_what_tables_cost(prose):
     for k in range(6):
         assert letters_by_table(k, 1000)[8] > np.log(5), "not better than a guess"
     assert np.mean(letters_by_table(4, 10000)) > np.mean(letters_by_table(2, 10000))
+    assert f"a guess among {in_words(CHOICES[0])} consonants" in prose
+    assert f"What decides it stands {in_words(9 - 1)} letters before" in prose
+    assert f"{in_words(10000 // 1000)} times</a> as many do not quite" in prose
     rows = math.prod(CHOICES[:8])
     assert f"a table that looks so far back needs {rows} rows for it" in prose
     assert 'With <a href="#tables?k=4&amp;m=1000">4</a> it would see past an i' in prose
@@ -111,6 +135,22 @@ def test_two_heads_come_near_the_floor_and_one_not_always(prose):
 def test_the_digits_do_not_hang_on_the_last_place():
     straight, nudged = (trained(2, 0, nudge)[1] for nudge in (0.0, 1e-13))
     assert np.max(np.abs(straight - nudged)) < 1e-9
+
+
+def test_a_smaller_language(prose):
+    assert f"{in_words(5)} consonants are equally likely, which costs" in prose
+    assert f"to it all {in_words(5)} are equally likely both times" in prose
+
+
+def test_a_block_by_hand(prose):
+    W, u = np.array([[0.4, 0.6], [-0.5, 0.3]]), np.array([-1.0, 1.0])
+    hidden = W @ u + [0.5, -0.2]
+    back = W.T @ np.maximum(hidden, 0)
+    assert hidden == pytest.approx([0.7, 0.6])
+    assert f"Sent back by $W_V^\\top$ they are $({back[0]:.2f}, {back[1]:.1f})$" in prose
+    assert np.mean([1, 2]) == 1.5
+    assert np.std([1, 2]) == 0.5
+    assert "The mean is 1.5 and the spread 0.5" in prose
 
 
 def test_how_large_they_are(prose):
