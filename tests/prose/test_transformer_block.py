@@ -9,6 +9,7 @@ from words import in_words
 
 from tests.explore.said import SAID
 from tests.explore.said.transformer_block import came_back, letters_by_table, likeness
+from tests.explore.said.transformer_block import trained as states_of
 from utils.activations import softmax
 from utils.language import as_columns, may_follow, words
 from utils.layers import chain, dense, flat, like
@@ -129,6 +130,19 @@ def test_two_heads_come_near_the_floor_and_one_not_always(prose):
     assert max(errors) < (best - floor) / 50, "far smaller"
     assert [np.mean(each[8]) > 1 for each in one] == [False, False, True, False, False]
     assert "from seed 2 it has not found the rule of the ninth letter in 300 steps" in prose
+
+
+@pytest.mark.slow
+def test_when_it_knows(prose):
+    states = states_of("two heads", 0.003)
+    table = np.mean(letters_by_table(2, 1000))
+    assert np.mean(states[2]) < table < np.mean(states[1])
+    assert "By step <a href=" in prose
+    assert all(states[2][letter - 1] - np.log(3) < 0.12 for letter in (4, 6, 8))
+    assert states[3][8] > 1.5
+    assert states[8][8] < 0.1
+    assert np.log(5) - states_of("no waves", 0.003)[-1][8] < 0.15
+    assert f"near what a guess among {in_words(5)} consonants costs" in prose
 
 
 @pytest.mark.slow
