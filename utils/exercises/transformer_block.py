@@ -164,7 +164,7 @@ EXERCISES: dict[str, Exercise | dict[str, Exercise]] = {
         "the divisor": Exercise(
             answer=np.sqrt(8),
             mistakes={
-                "that is the root of n; each head divides by the root of its own d": 8.0,
+                "that is d, and the root of n; the root of d is asked for": 8.0,
                 "a head has 8 of the 64 rows": 64.0,
             },
         ),

@@ -403,13 +403,13 @@ def _(W_Q, W_K, W_V, X):
 )
 def _(X, W, A):
     omega = frequencies(2 * len(X))
-    heads = dict.fromkeys(("Q_a", "K_a", "V_a", "O_a"), A)
+    heads = dict.fromkeys(("Q_i", "K_i", "V_i", "O_i"), A)
     return {
-        **heads, "M_a": W, "X": X, "Y": X + W @ A, "Z": X, "n": len(X), "d": len(A), "h": 2,
-        "T": X.shape[1], "N": 67500, "q_w": 0.1, "N_{cb}": 3, "q_{cb}": 0.2, "c": 3, "P": 7, "F": 8,
+        **heads, "M_i": W, "X": X, "Y": X + W @ A, "Z": X, "n": len(X), "d": len(A), "h": 2,
+        "T": X.shape[1], "N": 67500, "q_i": 0.1, "N_{cj}": 3, "q_{cj}": 0.2, "c": 3, "P": 7, "F": 8,
         r"\omega": 1.0, r"\omega_i": omega[0], "v": 1.0, "F_l": np.tanh, "X_l": X, "k": 2, "i": 1,
         "p_t": waves(omega, 3)[: len(X), 0], "R_k": rotation(omega, 2)[: len(X), : len(X)], "j": 2,
-        "w": 1, "t": 3, "a": 1, "b": 2, "l": 1,
+        "t": 3, "l": 1,
     }  # fmt: skip
 
 

@@ -59,8 +59,8 @@ def _(k):
         c = tuple(([START] * k + list(word))[at : at + k])
         row = N.get(c, np.zeros(10))
         yield {
-            "N": {(1, b + 1): count for b, count in enumerate(row)}, "c": 1, "b": word[at] + 1,
-            "q_{cb}": np.exp(-costs[place]),
+            "N": {(1, j + 1): count for j, count in enumerate(row)}, "c": 1, "j": word[at] + 1,
+            "q_{cj}": np.exp(-costs[place]),
         }  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def _(h, d, T):
     for a, own in enumerate(each, start=1):
         Q, K, V, _ = head_by_hand(own, X, causal=False)
         yield {
-            "Q": {a: Q}, "K": {a: K}, "V": {a: V}, "O": {a: stacked[(a - 1) * d : a * d]}, "a": a,
+            "Q": {a: Q}, "K": {a: K}, "V": {a: V}, "O": {a: stacked[(a - 1) * d : a * d]}, "i": a,
             "n": h * d, r"\operatorname{softmax}": lambda S: scipy_softmax(S, axis=0),
         }  # fmt: skip
 
@@ -203,7 +203,7 @@ def _(h, d, T):
     for a in M:
         slope = derivative(lambda of_a, a=a: cost(of_a, a), made[a])
         yield {
-            **names, "a": a, r"\delta": delta, r"\frac{\partial J}{\partial O_a}": slope,
+            **names, "i": a, r"\delta": delta, r"\frac{\partial J}{\partial O_i}": slope,
             r"\frac{\partial J}{\partial Y}": delta,
         }  # fmt: skip
 
@@ -280,10 +280,9 @@ def _(h, d, c, T):
 @tie("tb-future", BLOCK)
 def _(h, d, c, T):
     layer, part, X, _ = blocks(h, d, c, T)
-    a, b = 1, len(X)
     for i, j in product(range(1, T + 1), repeat=2):
-        slope = complex_step(lambda X, j=j: layer.forward(part, X)[0][a - 1, j - 1], X)
-        yield {r"\frac{\partial Z_{aj}}{\partial X_{bi}}": slope[b - 1, i - 1], "i": i, "j": j}
+        slope = complex_step(lambda X, j=j: layer.forward(part, X)[0][0, j - 1], X)
+        yield {r"\frac{\partial Z_{kj}}{\partial X_{li}}": slope[-1, i - 1], "i": i, "j": j}
 
 
 @tie("tb-count", r"h \in \{1, 2\}, d \in \{1, 3\}, c \in \{1, 4, 7\}")
@@ -360,13 +359,13 @@ def _(v, L):
 # ── What the letters of its sections mean ────────────────────────────────────────────────────────
 
 
-@world(r"N \in \{2, 3, 5\}, x \in \mathbb{R}^5, w \in \{1, 2\}", "What comes next?")
-def _(N, x, w):
+@world(r"N \in \{2, 3, 5\}, x \in \mathbb{R}^5, i \in \{1, 2\}", "What comes next?")
+def _(N, x, i):
     q = np.exp(x[:N] - logsumexp(x[:N]))
-    return {"q": q, "u": N * q[w - 1]}
+    return {"q": q, "u": N * q[i - 1]}
 
 
-given(r"u = N q_w", r"k = 1", r"c = 4 n", r"s = t")
+given(r"u = N q_i", r"k = 1", r"c = 4 n", r"s = t")
 
 
 @world(
@@ -389,7 +388,7 @@ def _(h, d, T):
     delta = np.random.default_rng(h).normal(size=X.shape)
     return {
         **names,
-        "a": h,
+        "i": h,
         "n": h * d,
         "X": X,
         r"\delta": delta,
