@@ -35,7 +35,8 @@ def waves(omega: NDArray, t: NDArray) -> NDArray:
     Shape (2 k, T), for k frequencies and T positions; the pair of a frequency is two rows.
     """
     angles = np.outer(omega, t)
-    return np.stack([np.sin(angles), np.cos(angles)], axis=1).reshape(-1, np.size(t))
+    pairs = np.stack([np.sin(angles), np.cos(angles)], axis=1)
+    return pairs.reshape(2 * len(omega), np.size(t))
 
 
 def rotation(omega: NDArray, k: float) -> NDArray:
@@ -59,7 +60,7 @@ def placed_forward(omega: NDArray, part: Part, X: NDArray) -> tuple[NDArray, Non
     """Return X + P, for X of shape (n, T) or (n, T, m); positions are counted from 1."""
     _sequences(X, 2 * len(omega))
     P = waves(omega, 1 + np.arange(X.shape[1]))
-    return X + P.reshape(*P.shape, *[1] * (X.ndim - 2)), None
+    return X + (P if X.ndim == 2 else P[:, :, None]), None
 
 
 def placed_backward(dout: NDArray, part: Part, kept: None) -> tuple[NDArray, Part]:
@@ -133,7 +134,8 @@ def heads(n: int, h: int, causal: bool = False) -> Layer:
     """
     expect(0 < h <= n and n % h == 0, f"a number of heads that divides {n}", h)
     d = n // h
-    return chain(beside(*[attention(n, d, d, causal)] * h), columnwise(dense(n, n)))
+    lookups = [attention(n, d, d, causal) for _ in range(h)]
+    return chain(beside(*lookups), columnwise(dense(n, n)))
 
 
 # ── The block ────────────────────────────────────────────────────────────────────────────────────

@@ -90,7 +90,7 @@ def test_what_comes_back(prose):
         assert total == pytest.approx(np.sqrt(1 + 32), rel=0.1)
         assert came_back("before", 16, 0.5, draw)[1] < 2
         assert came_back("after", 16, 1.5, draw)[0] < 1e-9, "all but closed"
-    assert rf"about as $\sqrt{{1 + 32}} \approx {np.sqrt(33):.1f}$" in prose
+    assert rf"about as $\sqrt{{1 + 32}} \approx {np.sqrt(33):.2f}$" in prose
 
 
 def network(h):

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import logsumexp
 from scipy.special import softmax as scipy_softmax
 
-from contract.tie import tie
+from contract.tie import Case, tie
 from contract.truth import agree, complex_step, derivative, raises
 from contract.worlds import NETWORK, given, world
 from utils.attention import attention
@@ -36,7 +36,7 @@ def _(N, x):
     """Chances of N words, which are all alike in one of the cases."""
     chances = np.exp(x[:N] - logsumexp(x[:N]))
     yield {"q": chances}
-    yield {"q": np.full(N, 1 / N)}
+    yield Case({"q": np.full(N, 1 / N)}, tight=(0,))
 
 
 def counted_by_hand(seen, k):
@@ -85,7 +85,11 @@ def _(m):
             options = {LETTERS[each] for each in np.flatnonzero(may_follow(word[None, :t])[0])}
             agree(options == allowed_by_hand(word[:t]), True)
             agree(LETTERS[word[t]] in options, True)
+    many = words(300, np.random.default_rng(m))
+    agree([np.unique(many[:, t]).size for t in range(4)], [5, 4, 5, 5])
+    agree(words(1, np.random.default_rng(0)).shape, (1, LENGTH))
     X, Y = as_columns(W)
+    agree(X.shape + Y.shape, (11, 9, m, 10, 9, m))
     agree(X[:10, 1:], Y[:, :-1])
     agree(X[START, 0], np.ones(m))
     agree(np.argmax(Y, axis=0), W.T)
@@ -131,6 +135,7 @@ def _(n, s, t, k):
     omega = frequencies(n)
     P, back = placed(n).forward((), np.zeros((n, 10)))[0], rotation(omega, -k)
     agree(P, circling(omega, np.arange(1, 11)))
+    agree(placed(n).forward((), np.ones((n, 10, 2)))[0] - 1, np.stack([P, P], axis=2))
     agree(back @ rotation(omega, k), np.eye(n))
     return {"p": {at: P[:, at - 1] for at in (s, t)}, "R": {-k: back}, r"\omega": omega}
 
