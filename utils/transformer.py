@@ -29,7 +29,7 @@ def frequencies(n: int) -> NDArray:
     return 10000.0 ** (-2 * np.arange(n // 2) / n)
 
 
-def waves(omega: NDArray, t: NDArray) -> NDArray:
+def wave_pairs(omega: NDArray, t: NDArray) -> NDArray:
     """Return a column for each position in ``t``: sine and cosine of ω t for each frequency.
 
     Shape (2 k, T), for k frequencies and T positions; the pair of a frequency is two rows.
@@ -51,19 +51,19 @@ def rotation(omega: NDArray, k: float) -> NDArray:
     return turn
 
 
-def placed(n: int) -> Layer:
+def positioned(n: int) -> Layer:
     """Return the layer that adds to each column of n rows the waves of its position."""
-    return Layer(lambda _rng: (), partial(placed_forward, frequencies(n)), placed_backward)
+    return Layer(lambda _rng: (), partial(positioned_forward, frequencies(n)), positioned_backward)
 
 
-def placed_forward(omega: NDArray, part: Part, X: NDArray) -> tuple[NDArray, None]:
+def positioned_forward(omega: NDArray, part: Part, X: NDArray) -> tuple[NDArray, None]:
     """Return X + P, for X of shape (n, T) or (n, T, m); positions are counted from 1."""
     _sequences(X, 2 * len(omega))
-    P = waves(omega, 1 + np.arange(X.shape[1]))
+    P = wave_pairs(omega, 1 + np.arange(X.shape[1]))
     return X + (P if X.ndim == 2 else P[:, :, None]), None
 
 
-def placed_backward(dout: NDArray, part: Part, kept: None) -> tuple[NDArray, Part]:
+def positioned_backward(dout: NDArray, part: Part, kept: None) -> tuple[NDArray, Part]:
     """Return ∂J/∂X, which is what came back: the positions are no parameters."""
     return dout, ()
 

@@ -29,7 +29,7 @@ from utils.gates import lstm
 from utils.layers import Layer, chain, dense, entrywise, flat, like, normalized, residual
 from utils.pooling import greatest, max_pooled, mean_pooled
 from utils.recurrence import elman, last, recurrent
-from utils.transformer import beside, block, columnwise, heads, mlp, norm, placed
+from utils.transformer import beside, block, columnwise, heads, mlp, norm, positioned
 
 
 def hold(layer: Layer, A: NDArray | tuple, seed: int = 0) -> None:
@@ -156,7 +156,7 @@ HELD: dict[Callable[..., Layer], list[tuple[tuple, tuple]]] = {
         ((lstm(1, 1), (1, 1)), (2, 1, 1)),
     ],
     last: [((), (4, 3, 5))],
-    placed: [((4,), (4, 5)), ((2,), (2, 3, 5))],
+    positioned: [((4,), (4, 5)), ((2,), (2, 3, 5))],
     columnwise: [((dense(3, 2),), (3, 4, 5)), ((normalized(3, 1),), (3, 4))],
     beside: [((attention(4, 2, 3), attention(4, 1, 2, True)), (4, 5, 3)), ((dense(3, 2),), (3, 4))],
     heads: [((4, 2, True), (4, 3, 2)), ((3, 1), (3, 5))],

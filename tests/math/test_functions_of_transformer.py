@@ -18,9 +18,9 @@ from utils.transformer import (
     heads,
     mlp,
     norm,
-    placed,
+    positioned,
     rotation,
-    waves,
+    wave_pairs,
 )
 
 SIDES = {
@@ -78,14 +78,14 @@ def test_every_gradient_of_the_block_is_that_of_autograd(d, h, c, T, seed, causa
 def test_one_matrix_moves_every_position(pairs, k, t):
     omega = frequencies(2 * pairs)
     turn = rotation(omega, k)
-    np.testing.assert_allclose(turn @ waves(omega, t), waves(omega, t + k), atol=1e-12)
+    np.testing.assert_allclose(turn @ wave_pairs(omega, t), wave_pairs(omega, t + k), atol=1e-12)
     np.testing.assert_allclose(turn @ turn.T, np.eye(2 * pairs), atol=1e-12)
 
 
 @given(st.integers(1, 6), st.integers(0, 9), st.integers(1, 99))
 def test_the_product_of_two_positions_depends_on_their_distance(pairs, k, t):
     omega = frequencies(2 * pairs)
-    P = waves(omega, np.array([t, t + k, 1, 1 + k]))
+    P = wave_pairs(omega, np.array([t, t + k, 1, 1 + k]))
     assert P[:, 0] @ P[:, 1] == pytest.approx(P[:, 2] @ P[:, 3], abs=1e-11)
     assert P[:, 0] @ P[:, 1] == pytest.approx(np.sum(np.cos(omega * k)), abs=1e-11)
 
@@ -97,12 +97,12 @@ def test_the_frequencies_fall_from_one_as_a_geometric_sequence():
 
 def test_positions_are_added_from_one_on(rng):
     X = rng.normal(size=(4, 5, 3))
-    out, kept = placed(4).forward((), X)
+    out, kept = positioned(4).forward((), X)
     P = out[:, :, 0] - X[:, :, 0]
     np.testing.assert_allclose(out - X, np.repeat(P[:, :, None], 3, axis=2), atol=1e-14)
     np.testing.assert_allclose(P[0], np.sin(np.arange(1, 6)), atol=1e-14)
     np.testing.assert_allclose(P[3], np.cos(np.arange(1, 6) / 100), atol=1e-14)
-    assert placed(4).backward(X, (), kept)[0] is X
+    assert positioned(4).backward(X, (), kept)[0] is X
 
 
 @given(**SIDES)
@@ -192,12 +192,12 @@ def test_wrong_input_is_refused(rng):
     with pytest.raises(ValueError, match="expected a number of heads that divides 4, got 3"):
         heads(4, 3)
     with pytest.raises(ValueError, match="expected an even number of rows, got 3"):
-        placed(3)
+        positioned(3)
     with pytest.raises(ValueError, match="expected a layer or more, got none"):
         beside()
     for X in (np.ones(4), np.ones((3, 5)), np.ones((4, 0)), np.ones((4, 5, 2, 1))):
         with pytest.raises(ValueError, match="expected X of shape"):
-            placed(4).forward((), X)
+            positioned(4).forward((), X)
     layer = columnwise(dense(4, 2))
     for X in (np.ones(4), np.ones((4, 5, 2, 1))):
         with pytest.raises(ValueError, match="expected X of shape"):

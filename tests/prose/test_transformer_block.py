@@ -14,7 +14,7 @@ from utils.activations import softmax
 from utils.language import as_columns, may_follow, words
 from utils.layers import chain, dense, flat, like
 from utils.optimizers import adam, stochastic_descent
-from utils.transformer import block, columnwise, norm, placed
+from utils.transformer import block, columnwise, norm, positioned
 
 GIVEN = [
     "added to each of the ten counts",
@@ -96,7 +96,7 @@ def test_what_comes_back(prose):
 def network(h):
     letters = columnwise(dense(11, 32, variance=lambda *_: 1))
     behind = norm(32), columnwise(dense(32, 10))
-    return chain(letters, placed(32), block(32, h, 64, causal=True), *behind)
+    return chain(letters, positioned(32), block(32, h, 64, causal=True), *behind)
 
 
 def trained(h, seed, nudge=0.0):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from utils.attention import attention
 from utils.judging import Exercise
 from utils.layers import chain
-from utils.transformer import block, frequencies, norm, rotation, waves
+from utils.transformer import block, frequencies, norm, rotation, wave_pairs
 
 
 def counts(n: int, h: int, c: int) -> dict[str, Exercise]:
@@ -103,7 +103,7 @@ def floor(syllables: int) -> dict[str, Exercise]:
 def _shift(rng: np.random.Generator) -> tuple:
     """Draw waves at some positions, their frequencies, and how far back to ask."""
     omega = frequencies(2 * int(rng.integers(1, 4)))
-    return waves(omega, rng.integers(1, 30, size=5)), omega, int(rng.integers(1, 6))
+    return wave_pairs(omega, rng.integers(1, 30, size=5)), omega, int(rng.integers(1, 6))
 
 
 def _rows(P: NDArray, omega: NDArray, k: float, way: float = -1) -> NDArray:

@@ -52,7 +52,7 @@ from utils.rates import condition_number, quadratic_path
 from utils.recurrence import elman, recurrent, spectral_radius
 from utils.shrinkage import reached_by_decay
 from utils.splits import error_bar
-from utils.transformer import frequencies, rotation, waves
+from utils.transformer import frequencies, rotation, wave_pairs
 
 given("a = b = c", r"a \le b", r"1 - \alpha\lambda = -1", "b = 0")  # examples
 given("H_0 = 0", "C_0 = 0")
@@ -408,8 +408,8 @@ def _(X, W, A):
         **heads, "M_i": W, "X": X, "Y": X + W @ A, "Z": X, "n": len(X), "d": len(A), "h": 2,
         "T": X.shape[1], "N": 67500, "q_i": 0.1, "N_{cj}": 3, "q_{cj}": 0.2, "c": 3, "P": 7, "F": 8,
         r"\omega": 1.0, r"\omega_i": omega[0], "v": 1.0, "F_l": np.tanh, "X_l": X, "k": 2, "i": 1,
-        "p_t": waves(omega, 3)[: len(X), 0], "R_k": rotation(omega, 2)[: len(X), : len(X)], "j": 2,
-        "t": 3, "l": 1,
+        "p_t": wave_pairs(omega, 3)[: len(X), 0], "t": 3, "l": 1,
+        "R_k": rotation(omega, 2)[: len(X), : len(X)], "j": 2,
     }  # fmt: skip
 
 

@@ -23,9 +23,9 @@ from utils.transformer import (
     heads,
     mlp,
     norm,
-    placed,
+    positioned,
     rotation,
-    waves,
+    wave_pairs,
 )
 
 # ── The language ─────────────────────────────────────────────────────────────────────────────────
@@ -120,22 +120,25 @@ def circling(omega, t):
 
 @tie("tb-rotation", r"\omega \in (0.1, 2), t \in (1, 20), k \in (-5, 5)")
 def _(omega, t, k):
-    agree(waves(np.array([omega]), t), circling([omega], t))
+    agree(wave_pairs(np.array([omega]), t), circling([omega], t))
     agree(rotation(np.array([omega]), k) @ circling([omega], t), circling([omega], t + k))
     return {}
 
 
 @tie("tb-distance", r"n \in \{2, 4, 8\}, s, t \in \{1, 2, 5, 9\}")
 def _(n, s, t):
-    return {"p": {at: waves(frequencies(n), at)[:, 0] for at in (s, t)}, r"\omega": frequencies(n)}
+    return {
+        "p": {at: wave_pairs(frequencies(n), at)[:, 0] for at in (s, t)},
+        r"\omega": frequencies(n),
+    }
 
 
 @tie("tb-back", r"n \in \{2, 4, 8\}, s, t, k \in \{1, 2, 5, 9\}")
 def _(n, s, t, k):
     omega = frequencies(n)
-    P, back = placed(n).forward((), np.zeros((n, 10)))[0], rotation(omega, -k)
+    P, back = positioned(n).forward((), np.zeros((n, 10)))[0], rotation(omega, -k)
     agree(P, circling(omega, np.arange(1, 11)))
-    agree(placed(n).forward((), np.ones((n, 10, 2)))[0] - 1, np.stack([P, P], axis=2))
+    agree(positioned(n).forward((), np.ones((n, 10, 2)))[0] - 1, np.stack([P, P], axis=2))
     agree(back @ rotation(omega, k), np.eye(n))
     return {"p": {at: P[:, at - 1] for at in (s, t)}, "R": {-k: back}, r"\omega": omega}
 
