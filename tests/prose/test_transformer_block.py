@@ -60,7 +60,7 @@ def test_what_tables_cost(prose):
     for k in range(6):
         assert letters_by_table(k, 1000)[8] > np.log(5), "not better than a guess"
     assert np.mean(letters_by_table(4, 10000)) > np.mean(letters_by_table(2, 10000))
-    assert f"a guess among {in_words(CHOICES[0])} consonants" in prose
+    assert f"any better than a guess among {in_words(CHOICES[0])} consonants." in prose
     assert f"What decides it stands {in_words(9 - 1)} letters before" in prose
     assert f"{in_words(10000 // 1000)} times</a> as many do not quite" in prose
     rows = math.prod(CHOICES[:8])
