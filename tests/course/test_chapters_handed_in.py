@@ -61,6 +61,7 @@ def test_few_exercises_stay_practice():
     assert [each for page in chapters() for each in ungraded(name_of(page))] == [
         "ds-central",
         "ds-richardson",
+        "tb-future",
     ]
 
 
