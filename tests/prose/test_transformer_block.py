@@ -75,6 +75,7 @@ def test_what_is_alike_among_positions(prose):
     assert likeness(2, 19) > likeness(2, 6)
     assert f"{round(3 * period)} places, {in_words(3)} waves, are nearer still" in prose
     assert abs(SAID["back"](8, 25, 4)[4] - 21) > 1
+    assert likeness(8, 19) < 0.7 < likeness(2, 19), "a far top is lower"
     assert abs(SAID["back"](32, 25, 4)[4] - 21) == 1, "the neighbors come next"
 
 
