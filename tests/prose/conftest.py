@@ -2,12 +2,28 @@
 
 import pytest
 from manuscript import page
+from words import Heard, unnoticed
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Run a test, and fail it where it would let another number pass than the one it holds."""
+    prose = pyfuncitem.funcargs.get("prose")
+    if isinstance(prose, Heard):
+        prose.asked.clear()
+    result = yield
+    if isinstance(prose, Heard) and not hasattr(
+        pyfuncitem, "callspec"
+    ):  # whole, not one case of it
+        loose = unnoticed(_page(pyfuncitem), pyfuncitem.name, prose.asked)
+        assert not loose, "\n".join(["these could be other numbers:", *loose])
+    return result
 
 
 @pytest.fixture(scope="module")
 def prose(request):
     """Return the Markdown of the chapter that the module of the test is named after."""
-    return _page(request).text
+    return Heard(_page(request).text)
 
 
 def _page(request):

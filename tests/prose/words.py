@@ -21,7 +21,7 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -150,10 +150,58 @@ def _pattern(text: ast.expr) -> str:
     )
 
 
-def held(page: Page) -> Iterator[tuple[re.Match, Quote]]:
+@cache
+def held(page: Page) -> tuple[tuple[re.Match, Quote], ...]:
     """Return the number words of a page that its tests hold, each with what holds it."""
-    found = [(quote, quote.place(page.text)) for quote in quotes(module_of(page))]
+    places = [(quote, quote.place(page.text)) for quote in quotes(module_of(page))]
+    found = []
     for word in number_words(page.text):
-        holds = (q for q, place in found if word.start() in place and word.end() - 1 in place)
+        holds = (q for q, place in places if word.start() in place and word.end() - 1 in place)
         if quote := next(holds, None):
-            yield word, quote
+            found.append((word, quote))
+    return tuple(found)
+
+
+# ── What is noticed ──────────────────────────────────────────────────────────────────────────────
+
+
+class Heard(str):
+    """A text that keeps what it was asked for with ``in``."""
+
+    asked: list[str]
+
+    def __new__(cls, text: str) -> Heard:
+        """Begin with nothing asked."""
+        heard = super().__new__(cls, text)
+        heard.asked = []
+        return heard
+
+    def __contains__(self, text: str) -> bool:
+        """Whether the text is in this one; it is kept."""
+        self.asked.append(text)
+        return super().__contains__(text)
+
+
+def unnoticed(page: Page, test: str, asked: Sequence[str]) -> list[str]:
+    """Return the lines with a number word that a test holds, and could be another one unseen.
+
+    ``asked`` is what the test asked the text for: on a text with the other word, one of these must
+    not be found, which fails the test.
+    """
+    there = [text for text in asked if text in page.text]
+    return [
+        line_of(page.text, word)
+        for word, quote in held(page)
+        if quote.test == test and all(text in _with_another(page.text, word) for text in there)
+    ]
+
+
+def _with_another(text: str, word: re.Match) -> str:
+    other = "nineteen" if word[0].lower().startswith("seven") else "seventeen"
+    return f"{text[: word.start()]}{other}{text[word.end() :]}"
+
+
+def line_of(text: str, word: re.Match) -> str:
+    """Return the line in which a word stands, the word in marks."""
+    start, end = text.rfind("\n", 0, word.start()) + 1, text.find("\n", word.end())
+    return f"{text[start : word.start()]}«{word[0]}»{text[word.end() : end]}"
