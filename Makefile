@@ -20,6 +20,10 @@ endif
 export PYTHON
 RUN := $(BIN)/python $(BIN)
 
+# Notebooks run side by side: where the matrix products of each ask for all processors, they wait for
+# one another, ten times as long.
+export OPENBLAS_NUM_THREADS ?= 1
+
 # Where home cannot be written, what tools keep there goes beside the environment.
 ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" || echo no),)
 KEPT := $(CURDIR)/$(VENV)/home

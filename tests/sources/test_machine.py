@@ -15,7 +15,7 @@ import archive
 import lab
 import pdf
 import pytest
-from machine import FOLDER, KEPT
+from machine import FOLDER, KEPT, THREADS, settle
 from manuscript import ROOT
 from static_server import serving
 
@@ -53,7 +53,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def make(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
     """Run make in a folder, with nothing of a make around it."""
-    around = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", *KEPT}
+    around = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", THREADS, *KEPT}
     kept = {name: value for name, value in os.environ.items() if name not in around}
     return subprocess.run(
         ["make", *words], cwd=folder, env=kept | environment, capture_output=True, text=True
@@ -212,17 +212,29 @@ def test_without_its_registry_npm_leaves_nothing_and_make_says_what_was_expected
     assert not (checkout / "_build").exists()
 
 
-# --- Proxy and home. -----------------------------------------------------------------------------
+# --- Proxy, home and processors. -----------------------------------------------------------------
+
+
+def environment_of_make(**environment: str) -> dict[str, str]:
+    """Return what the commands of make find around them."""
+    lines = make(ROOT, "-s", "--eval=shown: ; @env", "shown", **environment).stdout.splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+@MAKE
+@pytest.mark.parametrize(("said", "taken"), [({}, "1"), ({THREADS: "4"}, "4")])
+def test_products_of_matrices_take_one_processor_unless_more_are_asked_for(said, taken):
+    settle(settled := {"HOME": str(ROOT)} | said)
+    assert settled[THREADS] == taken
+    assert environment_of_make(**said)[THREADS] == taken
 
 
 @MAKE
 def test_make_and_the_tests_keep_things_in_the_same_place():
     """Where home cannot be written; else each tool keeps them where it likes."""
-    show = ["-s", "--eval=shown: ; @env", "shown"]
 
     def kept(**environment: str) -> dict[str, str]:
-        lines = make(ROOT, *show, **environment).stdout.splitlines()
-        shown = dict(line.split("=", 1) for line in lines if "=" in line)
+        shown = environment_of_make(**environment)
         return {name: shown[name] for name in KEPT if shown.get(name)}
 
     in_environment = {name: str(FOLDER / folder) for name, folder in KEPT.items()}
