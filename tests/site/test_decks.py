@@ -269,7 +269,9 @@ CUT_OFF = """() => {
         const {height, bottom} = picture.getBoundingClientRect()
         if (bottom > innerHeight || height < innerHeight / 4) cut.push(`a picture of ${height}`)
     }
-    return [cut, Math.min(...small), slide.scrollHeight <= slide.clientHeight]
+    const boxes = [slide, ...slide.querySelectorAll('.explorable')]
+    const fits = boxes.every(box => box.scrollHeight <= box.clientHeight)
+    return [cut, Math.min(...small), fits]
 }"""
 
 
