@@ -168,8 +168,8 @@ autograder: $(READY) ## pack a week for Gradescope: make autograder WEEK=sample
 quiz: $(READY) ## write a question bank for Canvas: make quiz WEEK=4 SYLLABUS=six-weeks TYPED=yes SEED=1
 	@$(COURSE).quiz $(OF_WEEK) --seed "$$SEED" --syllabus "$$SYLLABUS" $(if $(TYPED),--typed)
 
-exam: $(READY) ## write an exam with its solutions apart: make exam EXAM=midterm VARIANTS=2 SEED=1
-	@$(COURSE).exam --exam "$$EXAM" --keys "$$KEYS" --seed "$$SEED" --variants "$$VARIANTS"
+exam: $(READY) ## write an exam with its solutions apart: make exam EXAM=midterm SYLLABUS=six-weeks VARIANTS=2 SEED=1
+	@$(COURSE).exam --exam "$$EXAM" --keys "$$KEYS" --seed "$$SEED" --syllabus "$$SYLLABUS" --variants "$$VARIANTS"
 
 term: $(READY) ## let all links take a tag: make term TAG=2027-spring; undone by TAG=main
 	@$(BIN)/python tools/term.py -- "$$TAG"

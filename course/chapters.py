@@ -1,15 +1,17 @@
-"""Which chapter needs which, as the chapters themselves say it, and a picture of that."""
+"""Which chapter needs which, as the chapters say it, a picture of that, and the weeks of each."""
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from functools import cache
 from html import escape
 
 import yaml
 
-from course.commands import ROOT
+from course.commands import ROOT, SYLLABI
+from utils.checks import expect
 
 #: From column to column, from row to row, and how wide a box is.
 WIDTH, HEIGHT, BOX = 270, 64, 220
@@ -50,6 +52,14 @@ def direct(name: str) -> list[str]:
     """Return the chapters that one needs and that no other of those needs already."""
     own = needs()[name]
     return [each for each in own if not any(each in all_needed(other) for other in own)]
+
+
+def weeks(syllabus: str) -> list[list[str]]:
+    """Return the chapters of each week of a syllabus; raise ``ValueError`` where there is none."""
+    there = ", ".join(sorted(path.stem for path in SYLLABI.glob("*.toml")))
+    expect(syllabus in there.split(", "), f"a syllabus: {there}", repr(syllabus))
+    read = tomllib.loads((SYLLABI / f"{syllabus}.toml").read_text(encoding="utf-8"))
+    return [week["chapters"] for week in read["week"]]
 
 
 def picture() -> str:

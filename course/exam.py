@@ -2,18 +2,20 @@
 
 ``exams/NAME.toml`` says title, what may be used, and the questions with their points and minutes.
 One with an ``item`` is that of the question bank; the others have a title, a chapter, and versions
-of their text, each with its rubric.  Each variant has other numbers, and the next version.
+of their text, each with its rubric.  Each variant has other numbers, and the next version.  Under a
+syllabus, what asks for a chapter that it does not teach is left out.
 """
 
 from __future__ import annotations
 
 import argparse
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from string import ascii_uppercase
 
-from course.chapters import title
+from course.chapters import title, weeks
 from course.commands import EXAMS, SAMPLE, seed_of
 from course.items import Asked, asked
 from course.papers import Problem, Sheet, paper, solutions
@@ -61,6 +63,14 @@ def read_exam(keys: Path, name: str) -> Exam:
     return Exam(name, **said, questions=questions)
 
 
+def under(exam: Exam, syllabus: str) -> Exam:
+    """Return what an exam asks of the chapters that a syllabus teaches."""
+    taught = set(chain.from_iterable(weeks(syllabus)))
+    asks = [question for question in exam.questions if question.chapter in taught]
+    expect(bool(asks), f"an exam on what {syllabus} teaches", exam.name)
+    return replace(exam, questions=asks)
+
+
 def _checked(question: Question) -> Question:
     """Return a question that has an item of the bank, with its chapter, or versions in words."""
     if not question.item:
@@ -106,10 +116,13 @@ def main() -> None:
     parser.add_argument("--exam", required=True, help="the name of the exam")
     parser.add_argument("--keys", type=lambda text: Path(text or SAMPLE), default=SAMPLE)
     parser.add_argument("--seed", default="", help="a whole number; else that of the term")
+    parser.add_argument("--syllabus", default="", help="leave out what this one does not teach")
     parser.add_argument("--variants", type=lambda text: int(text or 2), default=2)
     options = parser.parse_args()
     try:
         exam = read_exam(options.keys, options.exam)
+        if options.syllabus:
+            exam = under(exam, options.syllabus)
         made = sheets(exam, seed_of(options.keys, options.seed), options.variants)
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from None

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import argparse
 import io
-import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from course.chapters import title
-from course.commands import DATE, SYLLABI, add_week, seed_of
+from course.chapters import title, weeks
+from course.commands import DATE, add_week, seed_of
 from course.items import MARGIN, Asked, Item, asked, shown
 from course.questions import ITEMS
 from course.week import read_week, stream
@@ -52,13 +51,10 @@ def bank_of(keys: Path, week: str, syllabus: str) -> Bank:
             if item.exercise in read.practice
         ]
         return Bank(f"Week {week}: {read.title}", wanted)
-    path = SYLLABI / f"{syllabus}.toml"
-    there = ", ".join(sorted(each.stem for each in SYLLABI.glob("*.toml")))
-    expect(path.is_file(), f"a syllabus: {there}", repr(syllabus))
-    weeks = tomllib.loads(path.read_text(encoding="utf-8"))["week"]
-    known = week.isdecimal() and 1 <= int(week) <= len(weeks)
-    expect(known, f"a week of the keys, or one of 1 to {len(weeks)}", repr(week))
-    chapters = weeks[int(week) - 1]["chapters"]
+    taught = weeks(syllabus)
+    known = week.isdecimal() and 1 <= int(week) <= len(taught)
+    expect(known, f"a week of the keys, or one of 1 to {len(taught)}", repr(week))
+    chapters = taught[int(week) - 1]
     return Bank(
         f"Week {week}: {', '.join(map(title, chapters))}",
         [(chapter, item) for chapter in chapters for item in ITEMS[chapter]],
@@ -146,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make quiz", description=__doc__.splitlines()[0])
     add_week(parser)
     parser.add_argument("--seed", default="", help="a whole number; else that of the term")
-    parser.add_argument("--syllabus", default="", help="that of WEEK=4: twelve-weeks or six-weeks")
+    parser.add_argument("--syllabus", default="", help="that of WEEK=4, twelve-weeks or another")
     parser.add_argument("--typed", action="store_true", help="ask for numbers, without choices")
     options = parser.parse_args()
     try:

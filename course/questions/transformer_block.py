@@ -17,7 +17,7 @@ ITEMS = [
     Item(
         "tb-count",
         BLOCK + " How many `parameters` has it, with its two layer norms?",
-        {"n": one_of(24, 36, 48), "h": one_of(2, 3, 4), "c": count(20, 90)},
+        {"n": one_of(4, 6, 8), "h": one_of(2), "c": count(3, 12)},
         "parameters",
         part="of the block",
         made=counts,

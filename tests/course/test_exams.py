@@ -9,13 +9,14 @@ import shutil
 import tomllib
 from dataclasses import replace
 from functools import cache
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 import pytest
 
+from course.chapters import weeks
 from course.commands import EXAMS, SAMPLE, SYLLABI
-from course.exam import Exam, read_exam, sheets
+from course.exam import Exam, read_exam, sheets, under
 from course.papers import Sheet, paper, solutions
 
 NAMES = sorted(path.stem for path in EXAMS.glob("*.toml"))
@@ -56,8 +57,8 @@ def text(page: str) -> str:
 # --- What is asked. -------------------------------------------------------------------------------
 
 
-def test_there_is_a_midterm_and_a_final_of_about_ten_questions():
-    assert NAMES == ["final", "midterm"]
+def test_there_are_a_midterm_and_two_finals_of_about_ten_questions():
+    assert NAMES == ["final", "midterm", "part-two"]
     for name in NAMES:
         assert 10 <= len(read(name).questions) <= 12
         assert sum(question.minutes for question in read(name).questions) <= 90
@@ -69,6 +70,17 @@ def test_an_exam_asks_what_was_taught_before_it():
     assert midterm <= taught("six-weeks", "a test on all before this week")
     assert final <= taught("twelve-weeks", "the final")
     assert not midterm & final
+    assert read("part-two").chapters == taught("six-weeks-of-part-two", "the final")
+
+
+def test_a_shorter_final_leaves_out_what_was_cut():
+    cut = tomllib.loads((SYLLABI / "six-weeks.toml").read_text(encoding="utf-8"))["cut"]
+    short, whole = under(read("final"), "six-weeks"), read("final").questions
+    assert short.chapters <= set(chain(*weeks("six-weeks")))
+    assert {each.chapter for each in whole if each not in short.questions} <= set(cut)
+    assert 5 < len(short.questions) < len(whole)
+    with pytest.raises(ValueError, match="an exam on what six-weeks teaches, got part-two"):
+        under(read("part-two"), "six-weeks")
 
 
 @EACH
@@ -182,7 +194,7 @@ def test_an_exam_that_is_not_as_it_should_be_is_refused(tmp_path, old: str, new:
 
 
 def test_an_exam_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match="an exam: final, midterm, got 'quiz'"):
+    with pytest.raises(ValueError, match="an exam: final, midterm, part-two, got 'quiz'"):
         read("quiz")
     with pytest.raises(ValueError, match="1 to 26 variants"):
         sheets(read("midterm"), 1, 0)

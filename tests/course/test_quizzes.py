@@ -237,7 +237,7 @@ def test_a_week_asks_its_practice_and_a_number_is_one_of_the_syllabus():
     for week, syllabus, words in (
         ("13", "twelve-weeks", "one of 1 to 12"),
         ("no", "twelve-weeks", "a week of the keys"),
-        ("4", "ten-weeks", "six-weeks, twelve-weeks"),
+        ("4", "ten-weeks", "six-weeks, six-weeks-of-part-two, twelve-weeks"),
     ):
         with pytest.raises(ValueError, match=words):
             bank_of(SAMPLE, week, syllabus)

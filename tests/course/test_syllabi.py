@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course.chapters import direct, needs, picture, title
+from course.chapters import direct, needs, picture, title, weeks
 from course.commands import ROOT
 
 SYLLABI = sorted((ROOT / "course" / "syllabi").glob("*.toml"))
@@ -32,7 +32,8 @@ def minutes() -> dict[str, int]:
 @ALL
 def test_a_chapter_comes_after_all_that_it_needs(path: Path):
     """Or what it needs is cut, and said in class."""
-    syllabus, seen = read(path), set()
+    syllabus = read(path)
+    seen = set(chain.from_iterable(weeks(syllabus["after"]))) if "after" in syllabus else set()
     for week in syllabus["week"]:
         for name in week["chapters"]:
             assert set(needs()[name]) - seen <= set(syllabus.get("cut", {})), name
@@ -56,6 +57,11 @@ def test_a_week_takes_the_minutes_that_it_says(path: Path):
     for number, week in enumerate(syllabus["week"], start=1):
         assert week["minutes"] == sum(minutes()[name] for name in week["chapters"]), number
         assert len(week["chapters"]) + ("besides" in week) <= syllabus["classes"], number
+
+
+def test_both_long_syllabi_together_teach_the_whole_book():
+    taught = [*chain(*weeks("twelve-weeks")), *chain(*weeks("six-weeks-of-part-two"))]
+    assert taught == list(needs())
 
 
 def test_the_picture_shows_each_chapter_and_what_it_needs():
