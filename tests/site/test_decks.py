@@ -269,8 +269,9 @@ CUT_OFF = """() => {
         const {height, bottom} = picture.getBoundingClientRect()
         if (bottom > innerHeight || height < innerHeight / 4) cut.push(`a picture of ${height}`)
     }
-    const boxes = [slide, ...slide.querySelectorAll('.explorable')]
-    const fits = boxes.every(box => box.scrollHeight <= box.clientHeight)
+    const all = inside => [slide, ...slide.querySelectorAll(inside)]
+    const fits = all('.explorable').every(box => box.scrollHeight <= box.clientHeight)
+        && all('.explorable-line').every(box => box.scrollWidth <= box.clientWidth)
     return [cut, Math.min(...small), fits]
 }"""
 
@@ -319,6 +320,13 @@ def test_axe_finds_nothing_on_a_slide_of_each_kind(begin, scheme: str):
     assert kinds == []
 
 
+#: Whether a control says one of these words, as soon as its figure is there.
+SHOWS = """([control, states]) => {
+    const words = JSON.parse(control.dataset.words)[control.selectedIndex ?? control.value]
+    return states.includes(words.replace('−', '-'))
+}"""
+
+
 def test_a_button_brings_the_figure_into_its_state(begin):
     page = begin().page
     for _ in each_slide(page):
@@ -327,10 +335,8 @@ def test_a_button_brings_the_figure_into_its_state(begin):
             name, _, query = unquote(state.get_attribute("href")).removeprefix("#").partition("?")
             for control, (value,) in parse_qs(query).items():
                 field = page.locator(f".present #{name} [name={control}]")
-                shown = field.evaluate(
-                    "e => JSON.parse(e.dataset.words)[e.selectedIndex ?? e.value]"
-                )
-                assert shown.replace("\N{MINUS SIGN}", "-") in (value, f"{float_of(value)}")
+                states = value, f"{float_of(value)}"
+                page.wait_for_function(SHOWS, arg=[field.element_handle(), states])
 
 
 def float_of(value: str) -> str:

@@ -33,8 +33,9 @@ function copy() {
 
 // Letters are as large as the screen has room for; beside a figure, the room is the figure's.
 function fit(slide) {
-  const boxes = [slide, ...slide.querySelectorAll(".explorable")];
-  const over = () => boxes.some((box) => box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth);
+  const all = (inside) => [slide, ...slide.querySelectorAll(inside)];
+  const over = () => all(".explorable").some((box) => box.scrollHeight > box.clientHeight)
+    || all(".explorable-line").some((box) => box.scrollWidth > box.clientWidth);
   for (let size = slide.querySelector(".place") ? 100 : 140; size >= 60; size -= 5) {
     slide.style.fontSize = `${size}%`;
     if (!over()) return;
