@@ -22,13 +22,14 @@ MOST_BYTES, LEAST_LETTERS = 200_000, 0.02
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test of ``subject`` for each deck, and one of ``lecture`` for two of them."""
+    """Run a test of ``subject`` for each deck, and one of ``lecture`` for two, if not for all."""
     site = metafunc.config.getoption("site").resolve()
     names = [path.stem for path in sorted((site / "slides").glob("*.html"))] or ["(no slides)"]
     if "subject" in metafunc.fixturenames:
         metafunc.parametrize("subject", names)
     if "lecture" in metafunc.fixturenames:
-        metafunc.parametrize("lecture", sample(names, 2, "slides"))
+        every = metafunc.config.getoption("chapters") == "all"
+        metafunc.parametrize("lecture", names if every else sample(names, 2, "slides"))
 
 
 @pytest.fixture
