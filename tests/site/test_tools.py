@@ -9,6 +9,7 @@ import pytest
 from pages import SCREENS, Open, Tabs, comes_to_be, pages_of, parsed
 from pdf import TOO_WIDE, WIDTH
 from playwright.sync_api import Page, expect
+from test_accessibility import EVERYTHING, look
 
 
 def is_dark(page: Page) -> bool:
@@ -76,6 +77,7 @@ def test_reference_shows_what_it_refers_to(
     page.keyboard.press("Shift")  # a reader at the keyboard, not at the mouse
     link.focus()
     shows_it()
+    look(page, EVERYTHING, {"include": ["[role=tooltip]"]})
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
 

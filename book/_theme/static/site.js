@@ -169,7 +169,8 @@ function show(link) {
   if (!content) return false;
   link.removeAttribute("title");  // one tip is enough
   preview.replaceChildren(content);
-  document.body.append(preview);
+  for (const entry of preview.querySelectorAll(":scope > :is(li, dd)")) entry.replaceWith(...entry.childNodes);  // it has no list here
+  document.querySelector("main").append(preview);
   preview.showPopover();
   const line = link.getBoundingClientRect();
   const box = preview.getBoundingClientRect();
