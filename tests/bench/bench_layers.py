@@ -1,4 +1,4 @@
-"""Measure the way there and back through a convolution, a recurrent layer and attention.
+"""Measure the way there and back through layers: convolution, recurrence, attention, a whole block.
 
 By hand is the pair that the chapters derive.  autograd runs plain lines of NumPy for the same
 layer; PyTorch, if it is installed, its own layer, on the processor and in the same precision.  Each
@@ -24,13 +24,17 @@ from table import Column, show
 
 from utils.attention import attention, causal_mask
 from utils.convolution import convolution
-from utils.layers import Layer, flat, like
+from utils.layers import Layer, Part, flat, like
 from utils.recurrence import elman, recurrent
+from utils.transformer import block
 
 try:
     import torch
 except ImportError:
     torch = None
+
+#: What a layer norm adds to a variance, as in utils.normalization.
+EPSILON = 1e-5
 
 #: The output of a layer from its parameters and input, with the operations of one library.
 Lines = Callable[[tuple, NDArray], NDArray]
@@ -68,6 +72,22 @@ def looked_up(part: tuple, X: NDArray) -> NDArray:
     return anp.einsum("mrj,mjt->rtm", V, E / anp.sum(E, axis=1, keepdims=True))
 
 
+def blocked(part: tuple, X: NDArray) -> NDArray:
+    """Return what a transformer block makes of X, shape (n, T, m), for autograd."""
+    (norm1, (lookups, mixing)), (norm2, (wide, _, narrow)) = part
+
+    def summed(part: tuple, A: NDArray) -> NDArray:
+        return anp.einsum("kn,ntm->ktm", part[0], A) + part[1][:, :, None]
+
+    def normed(part: tuple, A: NDArray) -> NDArray:
+        spread = anp.sqrt(anp.var(A, axis=0) + EPSILON)
+        return part[0][:, :, None] * (A - anp.mean(A, axis=0)) / spread + part[1][:, :, None]
+
+    A = normed(norm1, X)
+    X = X + summed(mixing, anp.concatenate([looked_up(head, A) for head in lookups]))
+    return X + summed(narrow, anp.maximum(summed(wide, normed(norm2, X)), 0))
+
+
 def convolved_by_torch(part: tuple, A):
     """Return what ``convolved`` does, by PyTorch's ``conv2d``."""
     W, b = part
@@ -90,6 +110,27 @@ def looked_up_by_torch(part: tuple, X):
     return out.permute(2, 1, 0)
 
 
+def blocked_by_torch(part: tuple, X):
+    """Return what ``blocked`` does, by PyTorch's own layers; an example comes first there."""
+    (norm1, (lookups, mixing)), (norm2, (wide, _, narrow)) = part
+    of = torch.nn.functional
+
+    def normed(part: tuple, A):
+        gamma, beta = (each[:, 0] for each in part)
+        return of.layer_norm(A, gamma.shape, gamma, beta, EPSILON)
+
+    X = X.permute(2, 1, 0)
+    A, (m, T, n), h = normed(norm1, X), X.shape, len(lookups)
+    q, k, v = (
+        (A @ torch.cat([head[i] for head in lookups]).T).reshape(m, T, h, n // h).transpose(1, 2)
+        for i in range(3)
+    )
+    found = of.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2)
+    X = X + of.linear(found.reshape(m, T, n), mixing[0], mixing[1][:, 0])
+    inside = of.relu(of.linear(normed(norm2, X), wide[0], wide[1][:, 0]))
+    return (X + of.linear(inside, narrow[0], narrow[1][:, 0])).permute(2, 1, 0)
+
+
 #: Layer, input, and the same for autograd and for PyTorch.
 LAYERS: dict[str, tuple[Layer, tuple, Lines, Lines]] = {
     "convolution, 8 of 3×3, 8×8 pixels": (
@@ -109,6 +150,12 @@ LAYERS: dict[str, tuple[Layer, tuple, Lines, Lines]] = {
     ),
     "attention, 80 positions, d = 32": (
         attention(32, 32, 32, causal=True), (32, 80, 32), looked_up, looked_up_by_torch,
+    ),
+    "block, 20 positions, n = 16, 2 heads": (
+        block(16, 2, 64, causal=True), (16, 20, 32), blocked, blocked_by_torch,
+    ),
+    "block, 80 positions, n = 64, 4 heads": (
+        block(64, 4, 256, causal=True), (64, 80, 32), blocked, blocked_by_torch,
     ),
 }  # fmt: skip
 
@@ -135,11 +182,18 @@ def by_torch(lines: Lines, part: tuple, A: NDArray, dout: NDArray) -> Callable[[
     """Return the function that gives the same by PyTorch's tape."""
     torch.set_num_threads(1)
     start = torch.tensor(A, requires_grad=True)
-    weights = [torch.tensor(array, requires_grad=True) for array in part]
-    back = torch.tensor(dout)
+    leaves, back = [start], torch.tensor(dout)
+
+    def tensors(part: Part) -> Part:
+        if isinstance(part, tuple):
+            return tuple(map(tensors, part))
+        leaves.append(torch.tensor(part, requires_grad=True))
+        return leaves[-1]
+
+    weights = tensors(part)
 
     def gradients() -> NDArray:
-        found = torch.autograd.grad(lines(weights, start), [start, *weights], back)
+        found = torch.autograd.grad(lines(weights, start), leaves, back)
         return flat([one.numpy() for one in found])
 
     return gradients
