@@ -10,6 +10,7 @@ from scipy.special import expit, log_expit
 from scipy.stats import norm
 from words import in_words
 
+from tests.explore.said.adversaries import likeness
 from utils.activations import relu, relu_derivative
 from utils.data import ring
 from utils.games import joint_field, simultaneous
@@ -23,6 +24,7 @@ GIVEN = [
     "points around eight places on a circle",
     "How many of the eight places does the generator make",
     "Nor is seven or eight the whole:",
+    "Again the judge learns at a tenth of the generator's rate",
 ]
 
 
@@ -124,3 +126,40 @@ def test_a_slow_judge_lets_the_generator_collapse_in_each_of_five_seeds(prose):
     assert [sum(abs(V - idle) < 0.1 for *_, V in games) for games in (slow, fast)] == [4, 4]
     assert "most games that have collapsed end within a tenth of it" in prose
     assert "as do most of those that have not" in prose
+
+
+# ── The forger ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_slow_judge_is_shown_one_digit_and_then_another(prose):
+    told = {
+        1500: (0, "pattern</a>, which is hardly a digit; the nearest real picture is a 0."),
+        1300: (6, "another</a>, nearest to a 6:"),
+    }
+    for step, (digit, words) in told.items():
+        spread, counts = likeness(step, 0.1, 0.001)
+        assert spread < 0.15
+        assert counts[digit] >= 199
+        at = f"#forger?step={step}&amp;judge_rate=a%20tenth%20as%20fast&amp;learning_rate=0.001"
+        assert f'<a href="{at}">{words}' in prose
+
+
+def test_the_fast_judge_is_shown_most_digits(prose):
+    spread, counts = likeness(1500, 1, 0.001)
+    assert spread == pytest.approx(1, abs=0.03)
+    assert f"the nearest real ones are of {np.sum(counts >= 4)} of the 10 digits, and the" in prose
+
+
+@pytest.mark.slow
+def test_a_slow_judge_lets_the_forger_collapse_in_each_of_ten_seeds(prose):
+    slow, fast = ([likeness(1500, rate, 0.001, seed) for seed in range(10)] for rate in (0.1, 1))
+    few, many = ([int(np.sum(counts >= 4)) for _, counts in games] for games in (slow, fast))
+    assert set(few) == {1, 2}
+    assert min(many) == 8
+    assert "after 1500 steps is near to one or two digits" in prose
+    assert "it is near to eight digits or more" in prose
+    assert 0.13 < max(spread for spread, _ in slow) < 0.14
+    assert "has at most 0.14 of the spread" in prose
+    assert 0.9 < min(spread for spread, _ in fast) < 0.93
+    assert "and has at least 0.9 of the spread" in prose
+    assert "In each of ten seeds, at the rate 0.001" in prose

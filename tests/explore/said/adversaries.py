@@ -8,6 +8,8 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
+from sklearn.datasets import load_digits
+from sklearn.neighbors import KNeighborsClassifier
 
 from tests.explore.said import SAID, foresees, says
 
@@ -81,7 +83,7 @@ def _():
     }
 
 
-# ── The ring ─────────────────────────────────────────────────────────────────────────────────────
+# ── The ring, and the forger ──────────────────────────────────────────────────────────────────────
 
 
 def first_weights(rng, n_in, n_out):
@@ -113,23 +115,40 @@ def back(parameters, kept, d3):
     return gradients, W1.T @ d1
 
 
+def on_the_ring(rng):
+    turn = np.pi / 4 * rng.integers(8, size=64)
+    return np.array([np.cos(turn), np.sin(turn)]) + 0.05 * rng.normal(size=(2, 64))
+
+
+DATA = load_digits()
+PICTURES, DIGIT = DATA.data.T / 16, DATA.target
+
+
+def written(rng):
+    return PICTURES[:, rng.integers(1797, size=64)]
+
+
 @cache
-def generators(judge_rate, rate):
-    """Play by hand: Adam on each array by itself, and both step at once; kept every 100 steps."""
-    rng = np.random.default_rng(0)
-    G, D = first_weights(rng, 2, 2), first_weights(rng, 2, 1)
+def generators(draw, judge_rate, rate, seed=0):
+    """Play by hand: Adam on each array by itself, and both step at once; kept every 100 steps.
+
+    The forger's last sums go through σ, whose slope is that of what it made.
+    """
+    rng, forges = np.random.default_rng(seed), draw is written
+    n, made_of = (64, 16) if forges else (2, 2)
+    G, D = first_weights(rng, made_of, n), first_weights(rng, n, 1)
     rates = [rate] * 6 + [rate * judge_rate] * 6
     u, s, kept = [0.0] * 12, [0.0] * 12, []
     for t in range(1500):
         if t % 100 == 0:
             kept.append(G)
-        turn = np.pi / 4 * rng.integers(8, size=64)
-        real = np.array([np.cos(turn), np.sin(turn)]) + 0.05 * rng.normal(size=(2, 64))
-        made = ahead(G, rng.normal(size=(2, 64)))
-        on_real, on_made = ahead(D, real), ahead(D, made[3])
+        real, made = draw(rng), ahead(G, rng.normal(size=(made_of, 64)))
+        shown = expit(made[3]) if forges else made[3]
+        on_real, on_made = ahead(D, real), ahead(D, shown)
         of_real, _ = back(D, on_real, -expit(-on_real[3]) / 64)
         of_made, _ = back(D, on_made, expit(on_made[3]) / 64)
         _, pull = back(D, on_made, -expit(-on_made[3]) / 64)
+        pull = pull * shown * (1 - shown) if forges else pull
         slopes = back(G, made, pull)[0] + [a + b for a, b in zip(of_real, of_made, strict=True)]
         u = [0.5 * a + 0.5 * g for a, g in zip(u, slopes, strict=True)]
         s = [0.999 * a + 0.001 * g * g for a, g in zip(s, slopes, strict=True)]
@@ -144,7 +163,7 @@ def generators(judge_rate, rate):
 @says("ring")
 def _(step, judge_rate, learning_rate):
     noise = np.random.default_rng(99).normal(size=(2, 1000))
-    X = ahead(generators(judge_rate, learning_rate)[step // 100], noise)[3]
+    X = ahead(generators(on_the_ring, judge_rate, learning_rate)[step // 100], noise)[3]
     caught = 0
     for eighth in range(8):
         place = np.exp(1j * np.pi * eighth / 4)
@@ -159,4 +178,34 @@ def _():
         "two at most": slow[1500] <= 2,
         "about half of them": 3 <= slow[1500] <= 5,
         "nearly all of them": slow[1500] > 5,
+    }
+
+
+@cache
+def likeness(step, judge_rate, learning_rate, seed=0):
+    """Return the part of the real spread, and how many of each digit by the nearest neighbor."""
+    noise = np.random.default_rng(99).normal(size=(16, 200))
+    G = generators(written, judge_rate, learning_rate, seed)[step // 100]
+    made = expit(ahead(G, noise)[3])
+    about = [X - X.mean(axis=1, keepdims=True) for X in (made, PICTURES)]
+    mine, real = (np.sum(X**2) / X.shape[1] for X in about)
+    nearest = KNeighborsClassifier(1).fit(PICTURES.T, DIGIT).predict(made.T)
+    return np.sqrt(mine / real), np.bincount(nearest, minlength=10)
+
+
+@says("forger")
+def _(step, judge_rate, learning_rate):
+    spread, counts = likeness(step, judge_rate, learning_rate)
+    kinds = int(np.sum(counts >= 4))
+    return step, learning_rate, learning_rate * judge_rate, 200, float(spread), kinds, 10
+
+
+@foresees("forger", slow=True)
+def _():
+    spread, counts = likeness(1500, 0.1, 0.001)
+    kinds = np.sum(counts >= 4)
+    return {
+        "digits of nearly all kinds": kinds >= 8,
+        "two or three kinds, each by many hands": 2 <= kinds <= 3 and spread > 0.5,
+        "nearly one picture, again and again": kinds == 1 and spread < 0.2,
     }
