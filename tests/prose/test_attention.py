@@ -112,12 +112,14 @@ def test_two_layers_find_what_came_next_and_one_does_not(prose):
     assert f"would be {100 * np.sqrt(1 / 4 / answers):.1f} points at most" in prose
 
 
-@pytest.mark.slow
-def test_the_keys_are_told_what_stands_before(prose):
-    """One column has what was told above and what it is itself below; each matrix takes a half."""
+def with_bare_keys(seeds):
+    """Return what of the first layer's attention is on the position before, and what is right.
+
+    One column has what was told above and what it is itself below; each matrix takes a half.
+    """
     X, Y = repeats(200, 20, np.random.default_rng(1000))
     before, right = [], []
-    for seed in range(5):
+    for seed in seeds:
         _, theta = trained(2, seed)
         first, (W_Q, W_K, W_V) = like(theta, network(2).first(np.random.default_rng(0)))
         said, (*_, P) = attention_forward(first, X, causal=True)
@@ -127,10 +129,28 @@ def test_the_keys_are_told_what_stands_before(prose):
         both = np.concatenate([X + said, X])
         out, _ = attention_forward((asks, keys, holds), both, causal=True)
         right.append(np.mean(out[:, 10:].argmax(axis=0) == Y[:, 10:].argmax(axis=0)))
+    return before, right
+
+
+@pytest.mark.slow
+def test_the_keys_are_told_what_stands_before(prose):
+    before, right = with_bare_keys(range(5))
     assert np.abs(np.array(before) - 1 / 3).max() < 0.05
     assert f"The position before has about a {in_words(1 / 3)} of the attention" in prose
     span = f"{100 * min(right):.0f} to {100 * max(right):.0f}%"
     assert f"with bare keys {span} are right: worse than one layer." in prose
+
+
+@pytest.mark.slow
+def test_further_seeds_agree(prose):
+    seeds = range(5, 15)
+    two, one = ([trained(layers, seed)[0][-1] for seed in seeds] for layers in (2, 1))
+    before, bare = with_bare_keys(seeds)
+    assert np.abs(np.array(before) - 1 / 3).max() < 0.05
+    assert f"In {in_words(len(seeds))} further seeds, 5 to 14, two layers have it right" in prose
+    spans = (f"{100 * min(each):.0f} to {100 * max(each):.0f}%" for each in (one, bare))
+    told = f"in at least {100 * min(two):.1f}% of the cases, one layer in {next(spans)}, "
+    assert f"{told}and with bare keys {next(spans)} are right." in prose
 
 
 @pytest.mark.slow

@@ -138,6 +138,18 @@ def test_the_table_of_starts(prose):
     assert f"All {in_words(counts[-1])} starts of each, at the rate 0.01" in prose
 
 
+@pytest.mark.slow
+def test_ten_further_starts(prose):
+    starts = range(10, 20)
+    cell_less, one, by_delay = (
+        sum(answered(kind, 0.01, seed) > 0.95 for seed in starts)
+        for kind in ("no cell", "1", "ln T")
+    )
+    assert (cell_less, one, by_delay) == (2, 0, len(starts))
+    assert f"Of {in_words(len(starts))} further starts, 10 to 19," in prose
+    assert f"{in_words(cell_less)} are solved with no cell, none with the bias 1, and all" in prose
+
+
 def assigned(dstate, part, kept):
     return lstm_backward((dstate[0], 0 * dstate[1]), part, kept)
 
