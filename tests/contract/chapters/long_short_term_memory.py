@@ -350,12 +350,12 @@ def _(z):
 given(r"J = \frac{1}{2} (h_2 - 1)^2")
 
 
-@world(r"k \in (0.5, 90), u \in (0.01, 3)", "How much is left")
-def _(k, u):
+@world(r"k \in (0.5, 90)", "How much is left")
+def _(k):
     return {r"\sigma": expit, "b": keep_bias(k)}
 
 
-given(r"b = 0", r"u > 0")
+given(r"b = 0")
 
 
 @world(r"z \in (-1, 1)", "5. Direct and total", only=True)
