@@ -33,6 +33,7 @@ REASONS = {
     ("learn-moons", "learning_rate"): r"No rate has acted yet",
     ("learn-xor", "learning_rate"): r"No rate has acted yet",
     ("lookup", "angle"): r"points nowhere",
+    ("near", "learning_rate"): r"No rate has acted yet",
     ("noise", "draw"): r"so no draw differs",
     ("one-dimension", "learning_rate"): r"The slope is zero, so nothing moves",
     ("race", "learning_rate"): r"All start with",

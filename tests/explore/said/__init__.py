@@ -66,7 +66,9 @@ def foresees(figure: str, slow: bool = False) -> Callable:
 
 
 def differs(caption: str, said: tuple) -> str | None:
-    """Say where a caption differs from what is so, or return None."""
+    """Say where a caption differs from what is so, or is no whole sentence; or return None."""
+    if not caption.endswith((".", "!", "?")):
+        return f"expected a sentence to its end: {caption!r}"
     for words in said:
         if isinstance(words, str) and (words.removeprefix("not: ") in caption) == (
             words.startswith("not: ")

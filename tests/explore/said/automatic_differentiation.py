@@ -95,6 +95,13 @@ def entries(x1, target):
     return values, bars
 
 
+#: What each entry of the tape is, in the order in which it is written.
+ENTRIES = (
+    "W⁽¹⁾|b⁽¹⁾|W⁽²⁾|b⁽²⁾|W⁽¹⁾ x|+ b⁽¹⁾|negative|exp|1 +|1 /|"
+    "W⁽²⁾ a⁽¹⁾|+ b⁽²⁾|negative|exp|1 +|1 /|1 −|squared|½|sum"
+).split("|")
+
+
 @says("tape", everywhere=True)
 def _(step, x1, target):
     if step == 0:
@@ -103,9 +110,10 @@ def _(step, x1, target):
     n = min(step, 41 - step)
     numbers = np.ravel((bars if step > 20 else values)[n - 1])
     words = "back at entry" if step > 20 else "writes entry"
-    # The names hold figures that no digits are: but "1 +", "1 /" and "1 −" do.
-    named = [1] if n in (9, 10, 15, 16, 17) else []
-    return step, words, n, *named, *map(float, numbers)
+    name = ENTRIES[n - 1]
+    what = f", {name}: {'adjoint' if step > 20 else 'value'} "
+    rows = "; " if n == 1 else "not: ; "
+    return step, words, n, what, *[1] * name.startswith("1 "), rows, *map(float, numbers)
 
 
 @foresees("tape")
