@@ -96,10 +96,10 @@ def entries(x1, target):
 
 
 #: What each entry of the tape is, in the order in which it is written.
-ENTRIES = (
-    "W⁽¹⁾|b⁽¹⁾|W⁽²⁾|b⁽²⁾|W⁽¹⁾ x|+ b⁽¹⁾|negative|exp|1 +|1 /|"
-    "W⁽²⁾ a⁽¹⁾|+ b⁽²⁾|negative|exp|1 +|1 /|1 −|squared|½|sum"
-).split("|")
+ENTRIES = [
+    *("W⁽¹⁾", "b⁽¹⁾", "W⁽²⁾", "b⁽²⁾", "W⁽¹⁾ x", "+ b⁽¹⁾", "negative", "exp", "1 +", "1 /"),
+    *("W⁽²⁾ a⁽¹⁾", "+ b⁽²⁾", "negative", "exp", "1 +", "1 /", "1 −", "squared", "½", "sum"),
+]
 
 
 @says("tape", everywhere=True)
