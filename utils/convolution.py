@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from utils.checks import expect
 from utils.initializers import he_variance
-from utils.layers import Layer, Part, _none, dense_backward, dense_forward, dense_gradients
+from utils.layers import Layer, Part, _has, _none, dense_backward, dense_forward, dense_gradients
 
 
 def size(n: int, K: int, padding: int = 0, stride: int = 1) -> int:
@@ -124,7 +124,7 @@ def flattened() -> Layer:
 
 def flattened_forward(part: Part, A: NDArray) -> tuple[NDArray, tuple[int, ...]]:
     """Return A, of any shape (…, m), as (k, m), and keep its shape."""
-    expect(len(part) == 0, "no parameters", part)
+    _has(part, 0)
     expect(np.ndim(A) > 1, "an array of two axes or more, the last for examples", np.shape(A))
     return A.reshape(-1, A.shape[-1]), A.shape
 

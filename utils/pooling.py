@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.checks import expect
-from utils.layers import Layer, Part, _none
+from utils.layers import Layer, Part, _has, _none
 
 Window = tuple[int, int]
 
@@ -69,7 +69,7 @@ def max_pool_forward(
     window: Window, stride: int, part: Part, A: NDArray
 ) -> tuple[NDArray, tuple[NDArray, tuple[int, ...]]]:
     """Return the greatest number of each window, and keep which it was, and A's shape."""
-    expect(len(part) == 0, "no parameters", part)
+    _has(part, 0)
     seen = windows(A, window, stride)
     return seen.max(axis=0), (seen.argmax(axis=0), A.shape)
 
@@ -102,7 +102,7 @@ def mean_pool_forward(
     window: Window, stride: int, part: Part, A: NDArray
 ) -> tuple[NDArray, tuple[int, ...]]:
     """Return the mean of each window, and keep A's shape."""
-    expect(len(part) == 0, "no parameters", part)
+    _has(part, 0)
     return windows(A, window, stride).mean(axis=0), A.shape
 
 
@@ -128,7 +128,7 @@ def greatest() -> Layer:
 
 def greatest_forward(part: Part, A: NDArray) -> tuple[NDArray, tuple[NDArray, tuple[int, ...]]]:
     """Return the greatest number of each map, shape (C, m), and keep its place, and A's shape."""
-    expect(len(part) == 0, "no parameters", part)
+    _has(part, 0)
     _fits(A)
     places = A.reshape(len(A), -1, A.shape[-1])
     return places.max(axis=1), (places.argmax(axis=1), A.shape)

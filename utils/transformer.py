@@ -18,7 +18,7 @@ from utils.activations import relu, relu_derivative
 from utils.attention import attention
 from utils.checks import expect
 from utils.initializers import he_variance
-from utils.layers import Layer, Part, chain, dense, entrywise, normalized, residual
+from utils.layers import Layer, Part, _has, _none, chain, dense, entrywise, normalized, residual
 
 # ── Positions ────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,11 +53,12 @@ def rotation(omega: NDArray, k: float) -> NDArray:
 
 def positioned(n: int) -> Layer:
     """Return the layer that adds to each column of n rows the waves of its position."""
-    return Layer(lambda _rng: (), partial(positioned_forward, frequencies(n)), positioned_backward)
+    return Layer(_none, partial(positioned_forward, frequencies(n)), positioned_backward)
 
 
 def positioned_forward(omega: NDArray, part: Part, X: NDArray) -> tuple[NDArray, None]:
     """Return X + P, for X of shape (n, T) or (n, T, m); positions are counted from 1."""
+    _has(part, 0)
     _sequences(X, 2 * len(omega))
     P = wave_pairs(omega, 1 + np.arange(X.shape[1]))
     return X + (P if X.ndim == 2 else P[:, :, None]), None

@@ -195,5 +195,5 @@ def test_other_wrong_input_is_refused():
         toeplitz(np.ones(4), 3)
     with pytest.raises(ValueError, match="two axes or more"):
         flattened().forward((), np.ones(3))
-    with pytest.raises(ValueError, match="no parameters"):
+    with pytest.raises(ValueError, match="a part of 0 things"):
         flattened().forward((np.ones(2),), np.ones((3, 2)))
