@@ -25,9 +25,11 @@ FEW = 0.1
 REASONS = {
     ("ages", "learning_rate"): r"so the neuron is dead",
     ("aim", "learning_rate"): r"No rate has acted yet",
+    ("by-heart", "learning_rate"): r"No rate has acted yet",
     ("carving", "neurons"): r"Steps and sigmoids answer alike",
     ("corners-learned", "learning_rate"): r"Before the first step, so at any rate",
     ("folding", "draw"): r"a straight line, whatever the weights",
+    ("forger", "learning_rate"): r"No rate has acted yet",
     ("induction", "learning_rate"): r"No rate has acted yet",
     ("learn", "rate"): r"No rate has acted yet",
     ("learn-moons", "learning_rate"): r"No rate has acted yet",
