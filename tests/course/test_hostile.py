@@ -453,4 +453,4 @@ def test_nothing_runs_on_once_a_submission_is_judged(week, kept, hand_in):
     code = "import subprocess\nsubprocess.Popen(['sleep', '86398'], start_new_session=True)" + RIGHT
     assert given(week, kept, hand_in({"line-gradient": code}))[0] == ALL
     running = [p.read_bytes() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists()]
-    assert not [line for line in running if b"86398" in line]
+    assert not [line for line in running if b"86398" in line.split(b"\0")]
