@@ -78,7 +78,8 @@ def _(mask, at, scale):
             slopes.append(out.imag / 1e-30)
         sizes.append(np.linalg.norm(slopes))
     reached = int(np.count_nonzero(sizes))
-    return f"Mask: {mask}.", scale, at, reached, 12, 1, sizes[0] / max(sizes)
+    last = f"{'' if at == 12 else 'not: '}It is the last position, which sees all"
+    return f"Mask: {mask}.", last, scale, at, reached, 12, 1, sizes[0] / max(sizes)
 
 
 @foresees("reach")

@@ -12,23 +12,27 @@ from tests.explore.said import SAID, foresees, says
 CORNERS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
+def carved(x1, x2, turn, distance, rule, neurons):
+    """Say whether two neurons and a rule answer 1 at these places."""
+    angle = math.pi / 4 + turn * math.pi / 180
+    first = (x1 + x2) / math.sqrt(2) - 0.3536
+    second = math.cos(angle) * x1 + math.sin(angle) * x2 - distance
+    a1, a2 = ((z > 0) * 1.0 if neurons == "steps" else expit(8 * z) for z in (first, second))
+    least = {"a₁ and not a₂": 0.5, "both say 1": 1.5}.get(rule, 0.5)
+    return (a1 - a2 if rule == "a₁ and not a₂" else a1 + a2) > least
+
+
 @says("carving")
 def _(turn, distance, rule, neurons):
-    wrong = 0
-    for x1, x2 in CORNERS:
-        first = (x1 + x2) / math.sqrt(2) - 0.3536
-        angle = math.pi / 4 + turn * math.pi / 180
-        second = math.cos(angle) * x1 + math.sin(angle) * x2 - distance
-        a1, a2 = (
-            (float(z > 0) if neurons == "steps" else float(expit(8 * z))) for z in (first, second)
-        )
-        says_1 = {"a₁ and not a₂": a1 - a2 > 0.5, "both say 1": a1 + a2 > 1.5}.get(
-            rule, a1 + a2 > 0.5
-        )
-        wrong += says_1 != (x1 != x2)
+    wrong = sum(
+        int(carved(x1, x2, turn, distance, rule, neurons) != (x1 != x2)) for x1, x2 in CORNERS
+    )
     story = ("XOR is solved",) if not wrong else ("of the 4 points", wrong, 4)
     ones = {"a₁ and not a₂": (), "both say 1": (1,)}.get(rule, ())
-    return turn, distance, neurons, rule, *ones, *story
+    plane = np.meshgrid(np.linspace(-1, 2, 200), np.linspace(-1, 2, 200))
+    steps, sigmoids = (carved(*plane, turn, distance, rule, kind) for kind in ("steps", "sigmoids"))
+    alike = () if np.array_equal(steps, sigmoids) else ("not: answer alike",)
+    return turn, distance, neurons, rule, *ones, *story, *alike
 
 
 @foresees("carving")

@@ -51,7 +51,8 @@ def _(neurons, z, weight):
     turn = "nothing is lost" if (weight, z) == (4, 0) else turn
     turn += " (below the picture)." if part < 1e-13 else "."
     comes_back = (1, 1 / part) if 1e-9 <= part < 1e-4 else (part,)
-    return neurons, weight, z, weight * slope(z), *comes_back, turn
+    row = f"{neurons} neuron{'s' * (neurons > 1)}, weight"
+    return row, neurons, weight, z, weight * slope(z), *comes_back, turn
 
 
 @foresees("stack")

@@ -153,7 +153,8 @@ def came_back(place, blocks, scale, draw):
 
 @says("around")
 def _(place, blocks, scale, draw):
-    return blocks, f"norm {place}", scale, draw, *came_back(place, blocks, scale, draw)
+    row = f"{blocks} block{'s' * (blocks > 1)}, norm {place},"
+    return row, blocks, scale, draw, *came_back(place, blocks, scale, draw)
 
 
 @foresees("around")
