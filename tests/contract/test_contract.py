@@ -79,6 +79,7 @@ def lines_of(tree: Tree) -> list[Tree]:
     return tree.children if tree.data == "both" else [tree]
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("reach")  # that run every tie to see whom it calls: once
 def test_every_formula_of_the_library_is_seen():
     """A tie or a hold calls it, and objects when it answers otherwise."""

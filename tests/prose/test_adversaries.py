@@ -131,6 +131,7 @@ def test_a_slow_judge_lets_the_generator_collapse_in_each_of_five_seeds(prose):
 # ── The forger ───────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_the_slow_judge_is_shown_one_digit_and_then_another(prose):
     told = {
         1500: (0, "pattern</a>, which is hardly a digit; the nearest real picture is a 0."),
@@ -144,6 +145,7 @@ def test_the_slow_judge_is_shown_one_digit_and_then_another(prose):
         assert f'<a href="{at}">{words}' in prose
 
 
+@pytest.mark.slow
 def test_the_fast_judge_is_shown_most_digits(prose):
     spread, counts = likeness(1500, 1, 0.001)
     assert spread == pytest.approx(1, abs=0.03)

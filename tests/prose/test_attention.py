@@ -83,6 +83,7 @@ def trained(layers, seed, alpha=0.01, steps=300, nudge=0.0):
     return [np.mean(each == Y[:, 10:].argmax(axis=0)) for each in asked], path[-1]
 
 
+@pytest.mark.slow
 def test_when_it_knows(prose):
     shares, _ = trained(2, 0)
     assert shares[2] == pytest.approx(1 / 4, abs=0.01)
@@ -93,6 +94,7 @@ def test_when_it_knows(prose):
     assert "300</a> nearly all answers are right" in prose
 
 
+@pytest.mark.slow
 def test_what_one_layer_knows(prose):
     """The share of the attention on what came after twins is held by the caption, at this link."""
     share, attention_on_it = SAID["induction"](1, 0.01, 300)[-2:]

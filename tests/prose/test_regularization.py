@@ -103,6 +103,7 @@ def test_the_running_neuron_with_dropout(prose):
     assert f"of four masks each comes with the chance $\\frac{{1}}{{{2**2}}}$" in prose.lower()
 
 
+@pytest.mark.slow
 def test_the_four_ways_in_one_draw(prose):
     ends = {cure: percent(cure, 40, 0.1)[2] for cure in CURES}
     assert f">{ends['no cure']:.1f} percent</a> of the test set at epoch 200" in prose

@@ -80,6 +80,7 @@ def test_what_is_alike_among_positions(prose):
     assert abs(SAID["back"](32, 25, 4)[4] - 21) == 1, "the neighbors come next"
 
 
+@pytest.mark.slow
 def test_what_comes_back(prose):
     shown, more = range(3), range(3, 13)
     around, totals = zip(*(came_back("after", 16, 1, draw) for draw in range(13)), strict=True)
