@@ -121,6 +121,25 @@ def test_a_handle_leads_its_controls_where_numpy_has_it(
         hold(state, fresh, fresh.at(state["stands"]))
 
 
+def test_no_figure_is_cut_off_at_its_side(engine: Window, origins: dict[str, str], chapter: str):
+    """A wide one sticks out of its section, which may keep its paint to itself."""
+    engine.open(f"{origins['disk']}/{chapter}", 1280)
+    cut = engine.run(
+        """async () => {
+            const cut = []
+            for (const picture of document.querySelectorAll('.explorable-picture')) {
+                picture.scrollIntoView({block: 'center'})
+                await new Promise(done => setTimeout(done, 100))
+                const {right, top, height} = picture.getBoundingClientRect()
+                const seen = document.elementFromPoint(right - 3, top + height / 2)
+                if (!picture.contains(seen)) cut.push(picture.closest('figure').id)
+            }
+            return cut
+        }"""
+    )
+    assert cut == []
+
+
 def test_the_search_finds_from_a_disk(engine: Window, origins: dict[str, str]):
     engine.open(f"{origins['disk']}/search.html?q=sigmoid", 1280)
     found = engine.run(
