@@ -102,13 +102,13 @@ def test_a_handle_leads_its_controls_where_numpy_has_it(
     """Dragged by the mouse, from a disk, and over a stop between."""
     engine.open(f"{origins['disk']}/{held.page}", 1280)
     fresh, chance = explorables_of(held.page)[held.name], random.Random(str(held))
-    ends = [len(control.stops) - 1 for control in fresh.controls.values()]
-    for stops in (ends, [control.start for control in fresh.controls.values()]):
-        caption = fresh.at(stops)  # its recording is then there
-        engine.run(
-            f"{FIGURE} return ({TURN})(figure, stops, caption) }}", held.name, stops, caption
-        )
+    start = [control.start for control in fresh.controls.values()]
     for index, handle in enumerate(fresh.painter.handles):
+        for stops in ([len(control.stops) - 1 for control in fresh.controls.values()], start):
+            caption = fresh.at(stops)  # its recording is then there, and so is the handle
+            engine.run(
+                f"{FIGURE} return ({TURN})(figure, stops, caption) }}", held.name, stops, caption
+            )
         state = json.loads(engine.run(f"{FIGURE} return ({STATE})(figure) }}", held.name))
         seen = engine.run(f"{FIGURE} return ({RINGS})(figure) }}", held.name)
         begin, scale = np.array(seen["rings"][index]), seen["scale"]
