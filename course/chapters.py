@@ -1,4 +1,4 @@
-"""Which chapter needs which, as the chapters say it, a picture of that, and the weeks of each."""
+"""Which chapter needs which, as the chapters say it, a picture of that, and a syllabus's weeks."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def direct(name: str) -> list[str]:
 
 def weeks(syllabus: str) -> list[list[str]]:
     """Return the chapters of each week of a syllabus; raise ``ValueError`` where there is none."""
-    there = ", ".join(sorted(path.stem for path in SYLLABI.glob("*.toml")))
-    expect(syllabus in there.split(", "), f"a syllabus: {there}", repr(syllabus))
+    there = sorted(path.stem for path in SYLLABI.glob("*.toml"))
+    expect(syllabus in there, f"a syllabus: {', '.join(there)}", repr(syllabus))
     read = tomllib.loads((SYLLABI / f"{syllabus}.toml").read_text(encoding="utf-8"))
     return [week["chapters"] for week in read["week"]]
 

@@ -18,7 +18,18 @@ from utils.activations import relu, relu_derivative
 from utils.attention import attention
 from utils.checks import expect
 from utils.initializers import he_variance
-from utils.layers import Layer, Part, _has, _none, chain, dense, entrywise, normalized, residual
+from utils.layers import (
+    Layer,
+    Part,
+    _has,
+    _none,
+    chain,
+    chain_first,
+    dense,
+    entrywise,
+    normalized,
+    residual,
+)
 
 # ── Positions ────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,15 +110,10 @@ def beside(*layers: Layer) -> Layer:
     """Return the layer that gives its input to each of these, and stacks what they make of it."""
     expect(len(layers) > 0, "a layer or more", "none")
     return Layer(
-        partial(beside_first, layers),
+        partial(chain_first, layers),
         partial(beside_forward, layers),
         partial(beside_backward, layers),
     )
-
-
-def beside_first(layers: Sequence[Layer], rng: np.random.Generator) -> Part:
-    """Draw the first parameters of each layer, in their order."""
-    return tuple(layer.first(rng) for layer in layers)
 
 
 def beside_forward(layers: Sequence[Layer], part: Part, X: NDArray) -> tuple[NDArray, list]:

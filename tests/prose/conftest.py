@@ -12,9 +12,8 @@ def pytest_pyfunc_call(pyfuncitem):
     if isinstance(prose, Heard):
         prose.asked.clear()
     result = yield
-    if isinstance(prose, Heard) and not hasattr(
-        pyfuncitem, "callspec"
-    ):  # whole, not one case of it
+    one_case_of_many = hasattr(pyfuncitem, "callspec")
+    if isinstance(prose, Heard) and not one_case_of_many:
         loose = unnoticed(_page(pyfuncitem), pyfuncitem.name, prose.asked)
         assert not loose, "\n".join(["these could be other numbers:", *loose])
     return result
