@@ -147,8 +147,8 @@ def trained(name, alpha, seed):
 
 @pytest.mark.slow
 def test_what_is_learned_at_which_rate(prose):
-    def middle(name, alpha):
-        return np.median([trained(name, alpha, seed)[1] for seed in STARTS])
+    def middle(name, alpha, starts=STARTS):
+        return np.median([trained(name, alpha, seed)[1] for seed in starts])
 
     assert abs(middle("sigmoid", 3) - middle("identity", 3)) < 0.02
     assert middle("sigmoid", 10) < middle("relu", 3) + 0.005 < 0.05
@@ -157,7 +157,8 @@ def test_what_is_learned_at_which_rate(prose):
     assert middle("silu", 3) < 0.085
     assert "at 30 all three end higher" in prose
     for name in ("sigmoid", "tanh", "softplus"):
-        assert middle(name, 30) > middle(name, 10) + 0.1
+        # At 30 the last digit of a weight changes the end of a run: so of twenty others.
+        assert middle(name, 30, OTHERS) > middle(name, 10) + 0.1
     learned = [name for name in NAMES if min(middle(name, alpha) for alpha in RATES) < 0.085]
     assert (
         f"of the {in_words(len(RATES))}, {in_words(len(learned))} of them learn the moons" in prose
