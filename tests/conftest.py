@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contract.sample import todays_chapters
 from hypothesis import settings
+from manuscript import chapters
 
+ALL_CHAPTERS = {chapter.path.stem for chapter in chapters()}
 ROOT = Path(__file__).resolve().parents[1]
 
 # The same examples in every run, and no stopwatch: a slow machine is no error in the mathematics.
@@ -39,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--chapters",
         choices=("sample", "all"),
         default="sample",
-        help="on how many of them to try what is the same on all (default: sample)",
+        help="on how many to try what takes long and seldom breaks (default: sample)",
     )
     group.addoption(
         "--engines",
@@ -53,6 +56,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sample",
         help="how much of the book to print (default: sample)",
     )
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist deals them out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what asks for ``some_chapters`` and is of one that is not tried today."""
+    if config.getoption("chapters") == "sample":
+        later = [item for item in items if is_of_another_day(item)]
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in set(later)]
+
+
+def is_of_another_day(item: pytest.Item) -> bool:
+    """Say whether a test is of a chapter that is not tried today: by its page, else its module."""
+    if not item.get_closest_marker("some_chapters") or item.get_closest_marker("each_kind"):
+        return False
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    module = item.path.stem.removeprefix("test_").replace("_", "-")
+    given = [params[kind] for kind in ("path", "place", "page_with_explorables") if kind in params]
+    page = str([*given, module][0]).partition(".html")[0]
+    return page in ALL_CHAPTERS and page not in todays_chapters()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

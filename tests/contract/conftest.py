@@ -9,7 +9,7 @@ import pytest
 from contract import tie
 from contract.sample import sample
 
-SAMPLE = 200  # equations and functions, so that the tests take no longer as the book grows
+SAMPLE = 100  # equations and functions, so that the tests take no longer as the book grows
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -122,6 +122,6 @@ def test_misclaims_are_noticed(page: Page, request: pytest.FixtureRequest, tally
     """In running text, displays without a label, tables, hints, solutions and summaries."""
     errors = list(errors_in(page))
     if request.config.getoption("--mutations") != "all":
-        errors = sample(errors, 10 * SAMPLE, request.node.name)
+        errors = sample(errors, 4 * SAMPLE, request.node.name)
     left = missed(errors, tally)
     assert not left, "nothing notices " + "\n".join(map(str, left))

@@ -110,6 +110,7 @@ def end(judge_rate, seed):
     return int(np.sum(near.mean(axis=1) >= 0.02)), near.any(axis=0).mean(), V
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_a_slow_judge_lets_the_generator_collapse_in_each_of_five_seeds(prose):
     slow, fast = ([end(rate, seed) for seed in range(5)] for rate in (0.1, 1))
@@ -152,6 +153,7 @@ def test_the_fast_judge_is_shown_most_digits(prose):
     assert f"the nearest real ones are of {np.sum(counts >= 4)} of the 10 digits, and the" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_a_slow_judge_lets_the_forger_collapse_in_each_of_ten_seeds(prose):
     slow, fast = ([likeness(1500, rate, 0.001, seed) for seed in range(10)] for rate in (0.1, 1))

@@ -217,6 +217,7 @@ def learned(corners, alpha, seed):
     return off, *quiet, -b[~quiet[1]] / W[~quiet[1]]
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow  # it trains twenty networks, for 3000 steps each
 def test_no_start_comes_as_close_as_the_polygon(prose):
     ends = {

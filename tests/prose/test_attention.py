@@ -143,6 +143,7 @@ def test_the_keys_are_told_what_stands_before(prose):
     assert f"with bare keys {span} are right: worse than one layer." in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_further_seeds_agree(prose):
     seeds = range(5, 15)

@@ -238,6 +238,7 @@ def test_the_step_by_the_cross_entropy(prose):
     assert f"to $w \\approx ({w[0]:.4f}, {w[1]:.4f})$ and $b \\approx {b:.4f}$" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_some_starts_find_xor_and_one_does_not(prose):
     def answer(theta):

@@ -140,6 +140,7 @@ def test_where_the_error_on_new_answers_is_least(prose):
     assert f">the noise 0.1</a> it is at {least[0.1]}:" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_more_neurons_in_one_draw_and_in_five(prose):
     sizes, ends = (4, 8, 16, 64), {}

@@ -138,6 +138,7 @@ def test_the_table_of_starts(prose):
     assert f"All {in_words(counts[-1])} starts of each, at the rate 0.01" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_ten_further_starts(prose):
     starts = range(10, 20)

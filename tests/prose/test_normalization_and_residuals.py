@@ -254,6 +254,7 @@ def trained(cure, seed, wiggle=0.0):
     return np.mean(softplus(Z) - Y * Z), np.mean((Z > 0) == Y), sigmoid(Z), flats
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 @pytest.mark.parametrize("cure", CURES)
 def test_each_cure_alone_learns_and_no_cure_does_not(cure, prose):
@@ -269,6 +270,7 @@ def test_each_cure_alone_learns_and_no_cure_does_not(cure, prose):
             assert np.abs(outputs - 0.5).max() < 1e-4 or seed != 1
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_who_is_last_and_why(prose):
     for seed in STARTS:

@@ -243,6 +243,7 @@ def test_when_the_cross_entropy_has_a_lowest_point(prose):
     assert "every boundary has some example strictly on its wrong side" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_cycle_and_the_pocket(prose):
     petals, kinds = iris(("versicolor", "virginica"), ("petal length", "petal width"))

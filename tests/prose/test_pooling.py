@@ -145,6 +145,7 @@ def test_the_proof_asks_nothing_of_the_weights(rng):
     np.testing.assert_array_equal(there, off)
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_counts_over_five_draws(prose):
     """And a nudge of a first weight changes none."""
@@ -179,6 +180,7 @@ def test_the_counts_over_five_draws(prose):
     assert f"here are {in_words(len(off))}, and beside them" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_at_a_rate_of_a_tenth_one_digit_is_all_that_is_answered_in_most_draws(prose):
     said = [

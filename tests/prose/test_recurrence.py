@@ -51,6 +51,7 @@ def solved(moments, n):
     return sum(right(moments, 0.01, seed, n) > 0.95 for seed in range(10))
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_table_of_starts(prose):
     """As the page prints it; ten networks of each kind, trained by another program."""

@@ -128,6 +128,7 @@ def chosen_decays(wrong):
     return [STRENGTHS[k] for k in best], tried[best, np.arange(5)]
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_four_ways_in_five_draws(prose):
     told = {}

@@ -128,6 +128,7 @@ def trained(h, seed, nudge=0.0):
     return -np.log(np.sum(P * Y.reshape(10, -1), axis=0)).reshape(9, -1), theta
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_two_heads_come_near_the_floor_and_one_not_always(prose):
     floor, best = np.mean(np.log(CHOICES)), np.mean(letters_by_table(2, 1000))
@@ -141,6 +142,7 @@ def test_two_heads_come_near_the_floor_and_one_not_always(prose):
     assert "from seed 2 it has not found the rule of the ninth letter in 300 steps" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_what_comes_of_more_seeds(prose):
     floor, more = np.mean(np.log(CHOICES)), range(5, 17)

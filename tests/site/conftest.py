@@ -16,23 +16,27 @@ import pytest
 from afresh import Fresh, explorables_of
 from browser import chromium, launched
 from bs4 import BeautifulSoup
-from contract.sample import sample
 from engines import CannotBeHadError, Window, window
-from pages import SCREENS, Open, Place, Tabs, chapters_of, opener, pages_of, parsed
+from pages import (
+    SCREENS,
+    Open,
+    Place,
+    Tabs,
+    opener,
+    pages_of,
+    parsed,
+)
 from playwright.sync_api import Browser, Page
 from static_server import serving
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is here, and keep the tests of one page on one worker, where they share it.
 
     The explorables of a page are a group of their own, whatever is tried on them: that worker runs
     the code of the page, once.
-    What asks for one chapter does without the others: on both screens, or on the desktop.
     """
-    every = config.getoption("chapters") == "all"
-    items[:] = [item for item in items if every or not is_of_another_chapter(item)]
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("site")
@@ -43,15 +47,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             own = f"explorables of {page}" if page else f"{item.path.stem}{slides}"
             group = params.get("engine") or params.get("path") or own
             item.add_marker(pytest.mark.xdist_group(group))
-
-
-def is_of_another_chapter(item: pytest.Item) -> bool:
-    """Say whether a test that asks for ``one_chapter`` is here for another than that of today."""
-    params = item.callspec.params if hasattr(item, "callspec") else {}
-    site, path = item.config.getoption("site").resolve(), params.get("path")
-    if item.get_closest_marker("one_chapter") is None or params.get("screen") == "phone":
-        return False
-    return path in chapters_of(site) and path != sample(chapters_of(site), 1, "site")[0]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

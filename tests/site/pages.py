@@ -32,7 +32,7 @@ def pages_of(site: Path) -> list[str]:
 @cache
 def chapters_of(site: Path) -> list[str]:
     """Return those of the site's pages that are chapters: they can be run."""
-    return [page for page in pages_of(site) if parsed(site / page).select_one("nav.run")]
+    return [page for page in pages_of(site) if '<nav class="run' in text_of(site / page)]
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,21 @@ def places_of(site: Path) -> list[Place]:
     return [
         Place(page, name)
         for page in pages_of(site)
-        for name in figure.findall((site / page).read_text(encoding="utf-8"))
+        for name in figure.findall(text_of(site / page))
     ]
+
+
+@cache
+def figure_of(site: Path, place: Place) -> BeautifulSoup:
+    """Return an explorable's HTML, parsed without the rest of its page, once."""
+    text = text_of(site / place.page)
+    start = text.index(f'<figure class="explorable" id="{place.name}"')
+    return BeautifulSoup(text[start : text.index("</figure>", start)], "html.parser").figure
 
 
 def places_with(site: Path, selector: str) -> list[Place]:
     """Return the explorables that have such an element."""
-    return [
-        place
-        for place in places_of(site)
-        if parsed(site / place.page).select_one(f"#{place.name} {selector}")
-    ]
+    return [place for place in places_of(site) if figure_of(site, place).select_one(selector)]
 
 
 def is_recording(address: str) -> bool:
@@ -72,9 +76,15 @@ def is_recording(address: str) -> bool:
 
 
 @cache
+def text_of(page: Path) -> str:
+    """Return a page of the site, read once."""
+    return page.read_text(encoding="utf-8")
+
+
+@cache
 def parsed(page: Path) -> BeautifulSoup:
     """Return a page of the site, parsed once."""
-    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(text_of(page), "html.parser")
 
 
 @cache

@@ -61,11 +61,29 @@ BRING_IT_BACK = """() => {
 }"""
 
 
-@pytest.mark.one_chapter
+#: A picture and a formula are each one thing to a reader of the page, with a name; of what they are
+#: drawn no rule asks but for colors, and it is half of the page.
+TAKE_DRAWINGS_OUT = """() => {
+    window.drawings = [...document.querySelectorAll('svg:not(svg svg), math')].map(whole => {
+        const parts = [...whole.childNodes].filter(part => part.localName !== 'title')
+        parts.forEach(part => part.remove())
+        return [whole, parts]
+    })
+}"""
+
+PUT_DRAWINGS_BACK = "() => drawings.forEach(([whole, parts]) => whole.append(...parts))"
+
+
+@pytest.mark.some_chapters
 def test_axe_finds_nothing(tabs: Tabs, path: str, screen: str) -> None:
     page = tabs(path, screen)
-    look(page, EVERYTHING, None, leave=COLORS)
-    look_at_colors(page, "light", "dark")
+    page.evaluate(TAKE_DRAWINGS_OUT)
+    try:
+        look(page, EVERYTHING, None, leave=COLORS)
+    finally:
+        page.evaluate(PUT_DRAWINGS_BACK)
+    if screen == "desktop":  # on a phone the same things have the same colors
+        look_at_colors(page, "light", "dark")
 
 
 def look_at_colors(page: Page, *themes: str) -> None:

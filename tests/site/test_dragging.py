@@ -13,14 +13,16 @@ import numpy as np
 import pytest
 from afresh import Fresh
 from hands import RINGS, somewhere_else, there, with_handles
-from pages import PHONE, Open, Place, parsed
+from pages import PHONE, Open, Place, figure_of
 from playwright.sync_api import Locator, Page, expect
 from readback import STATE, TURN
-from test_explorables import EACH_KIND, check, kind_of
+from test_explorables import EACH_KIND, check, kind_of, one_of_each
 
 from utils import explore as package
 from utils.explore import markup
 from utils.figures import PALETTE
+
+pytestmark = pytest.mark.some_chapters
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -28,16 +30,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "place" in metafunc.fixturenames:
         found = with_handles(site) or [Place("(no site)", "")]
         if metafunc.definition.get_closest_marker("each_kind"):
-            found = list({kind_of_hand(site, place): place for place in found}.values())
+            found = one_of_each(found, lambda place: kind_of_hand(site, place))
         metafunc.parametrize("place", found, ids=str, scope="module")
 
 
 def kind_of_hand(site: Path, place: Place) -> tuple:
-    """Return how many handles an explorable has, and what kinds of control."""
+    """Return whether an explorable has several handles, and what kinds of control."""
     if not place.name:
         return ()
-    table = parsed(site / place.page).select_one(f"#{place.name} [data-handles]")["data-handles"]
-    return len(json.loads(table)), kind_of(site, place)
+    table = figure_of(site, place).select_one("[data-handles]")["data-handles"]
+    return len(json.loads(table)) > 1, kind_of(site, place)
 
 
 @pytest.fixture

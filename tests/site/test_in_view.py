@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from pages import Place, parsed, places_of
+from pages import Place, figure_of, places_of
 from test_explorables import recording
 
 from utils.explore.controls import int_slider, play
@@ -109,7 +109,7 @@ def plain(frames: list[list[int]], fragments: list[str], markup: str) -> np.ndar
 def test_the_question_stays_in_view(site: Path, place: Place) -> None:
     """Where all of the picture has one color, there is nothing to see."""
     _, recorded = recording(site, place)
-    markup = str(parsed(site / place.page).find(id=place.name)) + recorded["definitions"]
+    markup = str(figure_of(site, place)) + recorded["definitions"]
     assert plain(recorded["frames"], recorded["fragments"], markup).mean() <= FEW
 
 
@@ -174,7 +174,7 @@ def mute(recorded: dict, words: dict[str, list[str]]) -> Iterator[tuple[str, np.
 
 def words_on(site: Path, place: Place) -> dict[str, list[str]]:
     """Return what each control of a figure offers."""
-    figure = parsed(site / place.page).find(id=place.name)
+    figure = figure_of(site, place)
     return {
         field["name"]: json.loads(field["data-words"]) for field in figure.select("[data-words]")
     }

@@ -40,7 +40,7 @@ WATCH_FOCUS = """() => {
 }"""
 
 
-@pytest.mark.one_chapter
+@pytest.mark.some_chapters
 def test_tab_reaches_everything_and_shows_where_it_is(tabs: Tabs, path: str, screen: str) -> None:
     page = tabs(path, screen)
     reachable = page.evaluate(REACHABLE)
@@ -58,7 +58,7 @@ def test_tab_reaches_everything_and_shows_where_it_is(tabs: Tabs, path: str, scr
     assert [stop["html"] for stop in visited if stop["covered"]] == [], "focus is hidden"
 
 
-@pytest.mark.one_chapter
+@pytest.mark.some_chapters
 def test_first_stop_skips_to_the_text(visit: Open, server: str, path: str) -> None:
     page = visit(f"{server}/{path}").page
     page.keyboard.press("Tab")
@@ -74,7 +74,7 @@ def test_first_stop_skips_to_the_text(visit: Open, server: str, path: str) -> No
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-@pytest.mark.one_chapter
+@pytest.mark.some_chapters
 def test_contents_open_and_close(visit: Open, server: str, path: str) -> None:
     page = visit(f"{server}/{path}", PHONE).page
     contents = page.get_by_role("navigation", name="Contents", exact=True)

@@ -200,7 +200,7 @@ def test_page_outlives_its_kernel(notebook: Visit, figure: Locator, fresh: Fresh
     # A new kernel, the cell again: all is as before.  JupyterLab may lose what it is asked while it
     # still parts from the old kernel; a reader then sees an empty cell, and runs it once more.
     notebook.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.startKernel()")
-    figure = run(notebook, times=3)
+    figure = run(notebook, times=8)
     (control,) = fresh.controls.values()
     field, last = figure.get_by_role("slider"), len(control.stops) - 1
     for _ in range(10):

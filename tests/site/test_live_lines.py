@@ -21,6 +21,8 @@ from utils.explore.mathml import mathml
 from utils.explore.recording import all_stops
 from utils.figures import PALETTE, STANDS_FOR
 
+pytestmark = pytest.mark.some_chapters
+
 CLASSES = ", ".join(f".{role}" for role in sorted(set(STANDS_FOR.values())))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
 from pages import PHONE, SCREENS, Open, Tabs, is_recording
 from static_server import transfer
 
@@ -21,6 +22,7 @@ HEAVIER = {
 SCRIPT = 12_000  # bytes of a page, compressed; the search has Sphinx's own besides
 
 
+@pytest.mark.some_chapters
 def test_page_asks_nobody_else_and_nothing_fails(
     tabs: Tabs, origins: dict[str, str], path: str, screen: str
 ) -> None:
@@ -35,6 +37,7 @@ def test_page_asks_nobody_else_and_nothing_fails(
     )
 
 
+@pytest.mark.some_chapters
 def test_first_load_is_light(visit: Open, server: str, site: Path, path: str) -> None:
     visited = visit(f"{server}/{path}", PHONE)
     visited.page.wait_for_load_state("networkidle")

@@ -18,6 +18,7 @@ HEIGHTS = """() => [...document.querySelectorAll("figure.explorable")].map((figu
 })"""
 
 
+@pytest.mark.some_chapters
 def test_picture_and_controls_are_on_one_screen(tabs: Tabs, path: str, screen: str) -> None:
     page = tabs(path, screen)
     room = page.evaluate(

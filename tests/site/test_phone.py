@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pages import PHONE, Open, Tabs
 
 #: Elements that stick out of the window and that no scrolling box around them holds.
@@ -69,6 +70,7 @@ CUT_OFF = """() => [...document.querySelectorAll('.explorable > :not(.explorable
 WINDOWS = {320: [16, 24, 32], 390: [16, 24, 32], 640: [16]}
 
 
+@pytest.mark.some_chapters
 def test_nothing_scrolls_sideways(tabs: Tabs, path: str) -> None:
     """However large the letters are, so that each control stays in sight."""
     page = tabs(path, "phone")
@@ -99,6 +101,7 @@ def test_warning_of_the_lab_does_not_scroll_sideways(visit: Open, origins: dict[
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.some_chapters
 def test_what_stands_in_the_column_ends_at_one_edge(tabs: Tabs, path: str) -> None:
     """On a wide screen: text, code, folded code, tables; not a figure beside its answer."""
     edges = tabs(path, "desktop").evaluate(
@@ -119,9 +122,11 @@ def test_what_stands_in_the_column_ends_at_one_edge(tabs: Tabs, path: str) -> No
     assert len(edges) <= 1, edges
 
 
+@pytest.mark.some_chapters
 def test_targets_are_large_enough_to_touch(tabs: Tabs, path: str) -> None:
     assert tabs(path, "phone").evaluate(SMALL_TARGETS) == []
 
 
+@pytest.mark.some_chapters
 def test_text_is_large_enough_to_read(tabs: Tabs, path: str) -> None:
     assert tabs(path, "phone").evaluate(SMALL_TEXT) == []

@@ -97,6 +97,7 @@ def test_folded_code_opens(visit: Open, server: str, site: Path) -> None:
     assert code.is_visible()
 
 
+@pytest.mark.some_chapters
 def test_code_is_copied_as_it_stands(tabs: Tabs, path: str) -> None:
     page = tabs(path, "phone")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -110,7 +111,7 @@ def test_code_is_copied_as_it_stands(tabs: Tabs, path: str) -> None:
         assert copied == block.locator("pre").evaluate("pre => pre.textContent")
 
 
-@pytest.mark.one_chapter
+@pytest.mark.some_chapters
 def test_page_is_whole_without_javascript(
     visit: Open, origins: dict[str, str], path: str, screen: str
 ) -> None:
@@ -129,6 +130,7 @@ def test_page_is_whole_without_javascript(
     assert [control.evaluate("e => e.outerHTML") for control in dead.all()] == []
 
 
+@pytest.mark.some_chapters
 def test_paper_shows_the_text_and_nothing_else(visit: Open, server: str, path: str) -> None:
     page = visit(f"{server}/{path}", color_scheme="dark").page
     page.emulate_media(media="print")
