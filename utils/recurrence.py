@@ -173,10 +173,10 @@ def _fits(part: Part, A: tuple[NDArray, NDArray]) -> None:
     """Refuse W, V, b, inputs and state that do not belong together."""
     _has(part, 3)
     (W, V, b), (X, before) = part, A
-    n = len(W)
-    right = np.shape(X) == (W.shape[-1], *before.shape[1:]) and before.shape[:1] == (n,)
-    if not right or V.shape != (n, n) or b.shape != (n, 1) or np.ndim(X) != 2:
+    shapes = W.shape, V.shape, b.shape, X.shape, before.shape
+    n, k, m = len(W), W.shape[-1], before.shape[-1]
+    if shapes != ((n, k), (n, n), (n, 1), (k, m), (n, m)):
         raise ValueError(
             "expected W of shape (n, k), V (n, n), b (n, 1), X (k, m) and a state (n, m), "
-            f"got {W.shape}, {V.shape}, {b.shape}, {np.shape(X)}, {np.shape(before)}"
+            f"got {', '.join(map(str, shapes))}"
         )
