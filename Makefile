@@ -127,10 +127,10 @@ serve: book ## the site with live reload, built again at each change
 
 PYTEST := $(BIN)/python -m pytest
 TWO := -n 2 --dist loadgroup  # workers
-FOUR := -n 4 --dist loadgroup  # for two cores, where tests often wait for a browser
+THREE := -n 3 --dist loadgroup  # for two cores, where tests often wait for a browser
 
 test: book ## everything that proves the project right
-	$(PYTEST) $(FOUR)
+	$(PYTEST) $(THREE)
 
 test-fast: $(READY) $(BORROWED) ## the part of the tests that takes a minute
 	$(PYTEST) $(TWO) -m "not slow and not site" tests

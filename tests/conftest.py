@@ -73,9 +73,10 @@ def is_of_another_day(item: pytest.Item) -> bool:
         return False
     params = item.callspec.params if hasattr(item, "callspec") else {}
     module = item.path.stem.removeprefix("test_").replace("_", "-")
-    given = [params[kind] for kind in ("path", "place", "page_with_explorables") if kind in params]
-    page = str([*given, module][0]).partition(".html")[0]
-    return page in ALL_CHAPTERS and page not in todays_chapters()
+    kinds = ("path", "place", "page_with_explorables", "page")
+    page = next((params[kind] for kind in kinds if kind in params), module)
+    chapter = Path(str(getattr(page, "path", page)).partition("#")[0]).stem
+    return chapter in ALL_CHAPTERS and chapter not in todays_chapters()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -14,6 +14,18 @@ AXE = Axe()
 EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLORS = ["color-contrast", "link-in-text-block"]  # all that a theme can change
 
+#: A picture and a formula are each one thing to a reader of the page, with a name; of what they are
+#: drawn no rule asks but for colors, and it is half of the page.
+TAKE_DRAWINGS_OUT = """() => {
+    window.drawings = [...document.querySelectorAll('svg:not(svg svg), math')].map(whole => {
+        const parts = [...whole.childNodes].filter(part => part.localName !== 'title')
+        parts.forEach(part => part.remove())
+        return [whole, parts]
+    })
+}"""
+
+PUT_DRAWINGS_BACK = "() => drawings.forEach(([whole, parts]) => whole.append(...parts))"
+
 #: Mark the first text of each kind: of all texts with its color, size and weight, its underline,
 #: and everything behind it.  Their contrast is the same, so axe looks at one of each kind; of
 #: thousands of texts on a page, some forty are left, and the rest is set aside meanwhile.
@@ -59,19 +71,6 @@ BRING_IT_BACK = """() => {
     aside.forEach(([place, part]) => place.replaceWith(part))
     document.querySelectorAll('[data-kind]').forEach(e => delete e.dataset.kind)
 }"""
-
-
-#: A picture and a formula are each one thing to a reader of the page, with a name; of what they are
-#: drawn no rule asks but for colors, and it is half of the page.
-TAKE_DRAWINGS_OUT = """() => {
-    window.drawings = [...document.querySelectorAll('svg:not(svg svg), math')].map(whole => {
-        const parts = [...whole.childNodes].filter(part => part.localName !== 'title')
-        parts.forEach(part => part.remove())
-        return [whole, parts]
-    })
-}"""
-
-PUT_DRAWINGS_BACK = "() => drawings.forEach(([whole, parts]) => whole.append(...parts))"
 
 
 @pytest.mark.some_chapters
