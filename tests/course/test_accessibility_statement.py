@@ -6,11 +6,13 @@ import ast
 import re
 
 import pytest
+from contract.sample import FEW
 
 from course.commands import ROOT
 
 STATEMENT = (ROOT / "course" / "accessibility.md").read_text(encoding="utf-8")
 TESTED, NOT_TESTED = re.findall(r"(?s)## What is (?:not )?tested\n\n(.*?)\n\n(?=##)", STATEMENT)
+SOME = "pytest.mark.some_chapters"
 CLAIMS = re.findall(r"(?m)^- .*$", TESTED)
 NAMED = re.findall(r"\(`(site/test_\w+\.py)`: `(test_\w+)`\)", TESTED)
 
@@ -49,6 +51,23 @@ def test_its_numbers_are_those_of_the_tests():
     rules = ast.literal_eval(re.search(r"(?m)^EVERYTHING = (.*)$", axe)[1])
     assert {"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"} <= set(rules)
     assert 'look_at_colors(page, "light", "dark")' in axe
+
+
+def of_some_chapters(path: str, name: str) -> bool:
+    """Say whether a test tries some chapters only, each time."""
+    module = ast.parse(source(path))
+    (found,) = (f for f in module.body if isinstance(f, ast.FunctionDef) and f.name == name)
+    marks = "\n".join(map(ast.unparse, found.decorator_list))
+    of_all = any(ast.unparse(line) == f"pytestmark = {SOME}" for line in module.body)
+    return SOME in marks or (of_all and "EACH_KIND" not in marks)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim[2:40])
+def test_it_says_where_some_chapters_are_tried(claim: str):
+    assert FEW == 3
+    assert 'Where it says "every page", that is three chapters, others after each change' in TESTED
+    some = [of_some_chapters(*each) for each in NAMED if f"`{each[1]}`" in claim]
+    assert ("very page" in claim) == any(some)
 
 
 def test_what_the_course_hands_out_is_not_claimed():
