@@ -214,6 +214,19 @@ def test_address_turns_it(figure: Locator, place: Place, fresh: Fresh) -> None:
     expect(figure).to_be_in_viewport()
 
 
+@EACH_KIND
+def test_a_link_wins_over_the_address_of_a_late_frame(
+    figure: Locator, place: Place, fresh: Fresh
+) -> None:
+    """Which the figure writes after the click, before the browser says that the link leads on."""
+    stops, words = somewhere(fresh, random.Random(str(place)))
+    figure.page.evaluate(
+        "([to, late]) => { location.hash = to; history.replaceState(null, '', late) }",
+        [f"#{place.name}?{urlencode(words)}", f"#{place.name}"],
+    )
+    check(figure, fresh, stops)
+
+
 @FROM_BOTH
 def test_link_from_elsewhere_turns_it(
     visit: Open, origin: str, site: Path, page_with_explorables: str

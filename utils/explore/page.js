@@ -119,8 +119,8 @@ for (const figure of document.querySelectorAll("figure.explorable")) {
 
   pointing(figure, figure.closest("article > section > section") ?? figure);
 
-  const follow = () => {
-    const [, id, query] = /^#([^?]+)\?(.*)$/.exec(location.hash) ?? [];
+  const follow = (address) => {
+    const [, id, query] = /#([^?]+)\?(.*)$/.exec(address) ?? [];
     if (id !== figure.id) return;
     const wanted = new URLSearchParams(query);
     for (const control of controls) {
@@ -133,6 +133,7 @@ for (const figure of document.querySelectorAll("figure.explorable")) {
     turned();
   };
 
-  addEventListener("hashchange", follow);
-  follow();
+  // Where the link led, not where the address is: a frame that was late may have written its own.
+  addEventListener("hashchange", ({ newURL }) => follow(newURL));
+  follow(location.href);
 }
