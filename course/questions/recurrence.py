@@ -40,8 +40,9 @@ ITEMS = [
     ),
     Item(
         "rc-horizon",
-        "The matrix V of a recurrent layer without activation has the spectral radius `radius`."
-        " After how many `moments` is a hundredth of a gradient left? Do not round.",
+        "The matrix V of a recurrent layer without activation has one eigenvalue of the"
+        " greatest size, `radius`. After how many `moments` is a hundredth left of a gradient along"
+        " its eigenvector? Do not round.",
         {"radius": between(0.6, 0.97)},
         "moments",
         part="the horizon",

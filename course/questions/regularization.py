@@ -20,8 +20,8 @@ ITEMS = [
     Item(
         "rg-steps",
         "A bowl has the curvature `lam` along some direction, and descent begins at 0 with the"
-        " rate `alpha`. Let `mu` be the weight decay that reaches the same share there as `t`"
-        " steps.",
+        " rate `alpha`. A weight decay μ adds ½ μ w² to the cost. Let `mu` be the one that reaches"
+        " the same share there as `t` steps.",
         {"lam": one_of(1.5, 2.5, 3.0), "alpha": one_of(0.1, 0.15), "t": one_of(3, 4, 5)},
         "mu",
         part="the decay",
