@@ -29,7 +29,7 @@ from matplotlib.axis import Axis
 from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
 from matplotlib.text import Text
-from pages import DESKTOP, Open, Place, figure_of, places_of
+from pages import DESKTOP, Open, Place, figure_of, places_of, places_with
 from playwright.sync_api import Locator, Page, expect
 from readback import STATE, TURN, hold
 
@@ -315,6 +315,41 @@ def test_caption_is_read_out_once_the_control_rests(figure: Locator, fresh: Fres
     assert caption.evaluate("caption => caption.childElementCount") == 0
     expect(figure.page.locator("[aria-busy]")).to_have_count(0)
     check(figure, fresh)
+
+
+def test_what_plays_slowly_is_not_read_out_step_by_step(
+    visit: Open, server: str, site: Path
+) -> None:
+    """A listener would hear the beginnings of sentences; the caption is read once it rests."""
+    places = places_with(site, ".explorable-play")
+    slow = max(places, key=lambda place: seconds_of_a_step(site, place))
+    assert seconds_of_a_step(site, slow) > 0.5
+    figure = visit(f"{server}/{slow.page}").page.locator(f"figure#{slow.name}")
+    figure.scroll_into_view_if_needed()
+    button = figure.locator(".explorable-play").first
+    button.click()
+    expect(button).to_have_text("Pause")
+    silent = figure.evaluate(
+        """async figure => {
+            const silent = new Set()
+            const caption = figure.querySelector('.explorable-caption')
+            while (!caption.firstElementChild) await new Promise(requestAnimationFrame)
+            for (let begun = performance.now(); performance.now() < begun + 2000;) {
+                silent.add(Boolean(caption.firstElementChild))
+                await new Promise(requestAnimationFrame)
+            }
+            return [...silent]
+        }"""
+    )
+    assert silent == [True]
+    button.click()
+    expect(figure.locator(".explorable-caption > *")).to_have_count(0)
+
+
+def seconds_of_a_step(site: Path, place: Place) -> float:
+    control = figure_of(site, place).select_one(".explorable-play").parent
+    stops = json.loads(control.select_one("[data-words]")["data-words"])
+    return float(control.select_one(".explorable-play")["data-seconds"]) / (len(stops) - 1)
 
 
 def test_no_stop_moves_the_page(

@@ -44,6 +44,7 @@ function wake(figure, source, moved = () => {}) {
   let again = false;
   let late = false;
   let rest;
+  let playing = 0;
 
   function control(field) {
     const words = JSON.parse(field.dataset.words);
@@ -144,12 +145,16 @@ function wake(figure, source, moved = () => {}) {
     pulled = pull;
     hush();
     clearTimeout(rest);
-    rest = setTimeout(() => {
-      rest = undefined;
-      if (!busy || late) aloud();
-      moved(controls);
-    }, REST);
+    rest = setTimeout(calm, REST);
     show();
+  }
+
+  // What plays is not at rest between two steps, however slow.
+  function calm() {
+    rest = playing ? setTimeout(calm, REST) : undefined;
+    if (rest) return;
+    if (!busy || late) aloud();
+    moved(controls);
   }
 
   function halt() {
@@ -169,6 +174,7 @@ function wake(figure, source, moved = () => {}) {
       button.setAttribute("aria-label", `${text} ${name}`);
     };
     const stop = () => {
+      if (request) playing -= 1;
       cancelAnimationFrame(request);
       request = undefined;
       label("Play");
@@ -189,6 +195,7 @@ function wake(figure, source, moved = () => {}) {
         else stop();
       };
       label("Pause");
+      playing += 1;
       request = requestAnimationFrame(step);
     });
     plays.push(stop);
