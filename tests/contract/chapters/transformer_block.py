@@ -170,6 +170,8 @@ SHAPES = r"h \in \{1, 2, 3\}, d \in \{1, 2\}, T \in \{3, 4\}"
 @tie("tb-head", SHAPES)
 def _(h, d, T):
     _, (each, _), X = several(h, d, T)
+    first = attention(h * d, d, d + 1).first(np.random.default_rng(0))
+    agree([W.shape for W in first], [(d, h * d), (d, h * d), (d + 1, h * d)])
     stacked, _ = beside(*[attention(h * d, d, d)] * h).forward(each, X)
     for a, own in enumerate(each, start=1):
         Q, K, V, _ = head_by_hand(own, X, causal=False)
