@@ -136,7 +136,7 @@ test-fast: $(READY) $(BORROWED) ## the part of the tests that takes a minute
 	$(PYTEST) $(TWO) -m "not slow and not site" tests
 
 test-mutations: $(READY) ## every mutation, where `make test` takes a sample
-	$(PYTEST) $(TWO) --mutations all tests/contract tests/math/test_solutions.py
+	$(PYTEST) $(TWO) --mutations all --chapters all tests/contract tests/math/test_solutions.py
 
 test-engines: book ## every page in Chromium, Firefox and WebKit
 	$(PYTEST) $(TWO) --engines all tests/site/test_engines.py tests/site/test_formulas.py

@@ -62,9 +62,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what asks for ``some_chapters`` and is of one that is not tried today."""
     if config.getoption("chapters") == "sample":
-        later = [item for item in items if is_of_another_day(item)]
-        config.hook.pytest_deselected(items=later)
-        items[:] = [item for item in items if item not in set(later)]
+        later = {item for item in items if is_of_another_day(item)}
+        config.hook.pytest_deselected(items=list(later))
+        items[:] = [item for item in items if item not in later]
 
 
 def is_of_another_day(item: pytest.Item) -> bool:

@@ -21,6 +21,16 @@ def source(name: str) -> str:
     return (ROOT / "tests" / name).read_text(encoding="utf-8")
 
 
+def marks_of(path: str, name: str) -> str:
+    """Return the decorators of a test, a line each."""
+    (found,) = (
+        each
+        for each in ast.parse(source(path)).body
+        if isinstance(each, ast.FunctionDef) and each.name == name
+    )
+    return "\n".join(map(ast.unparse, found.decorator_list))
+
+
 def test_each_claim_names_a_test():
     assert CLAIMS
     assert [claim for claim in CLAIMS if not re.search(r"\(`[^`]+`: `test_\w+`\)\.$", claim)] == []
@@ -29,12 +39,7 @@ def test_each_claim_names_a_test():
 
 @pytest.mark.parametrize(("path", "name"), NAMED)
 def test_the_test_is_there_and_runs(path: str, name: str):
-    (found,) = (
-        each
-        for each in ast.parse(source(path)).body
-        if isinstance(each, ast.FunctionDef) and each.name == name
-    )
-    marks = "\n".join(map(ast.unparse, found.decorator_list))
+    marks = marks_of(path, name)
     assert "skip" not in marks
     assert "xfail" not in marks
 
@@ -55,10 +60,7 @@ def test_its_numbers_are_those_of_the_tests():
 
 def of_some_chapters(path: str, name: str) -> bool:
     """Say whether a test tries some chapters only, each time."""
-    module = ast.parse(source(path))
-    (found,) = (f for f in module.body if isinstance(f, ast.FunctionDef) and f.name == name)
-    marks = "\n".join(map(ast.unparse, found.decorator_list))
-    of_all = any(ast.unparse(line) == f"pytestmark = {SOME}" for line in module.body)
+    marks, of_all = marks_of(path, name), f"\npytestmark = {SOME}\n" in source(path)
     return SOME in marks or (of_all and "EACH_KIND" not in marks)
 
 

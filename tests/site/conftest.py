@@ -17,15 +17,7 @@ from afresh import Fresh, explorables_of
 from browser import chromium, launched
 from bs4 import BeautifulSoup
 from engines import CannotBeHadError, Window, window
-from pages import (
-    SCREENS,
-    Open,
-    Place,
-    Tabs,
-    opener,
-    pages_of,
-    parsed,
-)
+from pages import SCREENS, Open, Place, Tabs, opener, pages_of, parsed
 from playwright.sync_api import Browser, Page
 from static_server import serving
 

@@ -29,12 +29,6 @@ def pages_of(site: Path) -> list[str]:
     return [path.as_posix() for path in paths if path.parts[0] not in NOT_PAGES]
 
 
-@cache
-def chapters_of(site: Path) -> list[str]:
-    """Return those of the site's pages that are chapters: they can be run."""
-    return [page for page in pages_of(site) if '<nav class="run' in text_of(site / page)]
-
-
 @dataclass(frozen=True)
 class Place:
     """Where an explorable is: a page of the site, and its name there."""

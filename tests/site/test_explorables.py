@@ -130,8 +130,7 @@ def check(figure: Locator, fresh: Fresh, stops: Sequence[int] | None = None) -> 
 
 def recording(site: Path, place: Place) -> tuple[Path, dict]:
     """Return the file of a recording, and what is in it."""
-    html = (site / place.page).read_text(encoding="utf-8")
-    address = re.search(f'id="{place.name}" data-recording="([^"]+)"', html)[1]
+    address = figure_of(site, place)["data-recording"]
     file = (site / place.page).parent / address
     return file, json.loads(re.fullmatch(r'explorable\("[^"]+",(.*)\)\n', file.read_text())[1])
 
