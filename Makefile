@@ -80,8 +80,8 @@ $(BORROWED): tools/npm/package-lock.json | $(READY)
 # Neither Sphinx nor its cache of executed notebooks looks into code.  So the site is built under two
 # stamps: of what the notebooks run and of how, which clears all, and of what makes pages, which clears those.
 stamp = _build/$(1)-$(shell find $(2) -exec cksum {} + | LC_ALL=C sort | cksum | cut -d ' ' -f 1)
-CODE := $(call stamp,code,utils book/_extensions/execution.py requirements.lock -type f \
-	-not -name '*.pyc' -not -name '*.js' -not -name '*.css')
+CODE := $(call stamp,code,utils book/_extensions/execution.py tests/notebooks/executed.py requirements.lock \
+	-type f -not -name '*.pyc' -not -name '*.js' -not -name '*.css')
 LOOK := $(call stamp,look,utils/explore/*.js utils/explore/*.css book/_extensions book/_theme book/_copies \
 	tools/addresses.py tools/repository.py tools/npm/package-lock.json -type f -not -name '*.pyc')
 $(CODE): | $(READY)
@@ -92,12 +92,14 @@ $(LOOK): | $(CODE)
 	@find _build/.doctrees -type f -not -name lab.stamp -delete  # the lab has a stamp of its own
 	@touch $@
 
+# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
+BUILD = cd book && ../$(BIN)/python ../$(BIN)/jupyter-book build . --warningiserror --keep-going \
+	--config ../_config.yml --toc ../_toc.yml --path-output ..
+
 # `make PYODIDE=path book` puts that Python for browsers into the site, for readers without internet:
 # make hands the variable on, and book/_extensions/lab.py takes it.
 book: $(READY) $(BORROWED) $(CODE) $(LOOK) ## build the whole site
-	@# From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
-	cd book && ../$(BIN)/python ../$(BIN)/jupyter-book build . --warningiserror --keep-going \
-		--config ../_config.yml --toc ../_toc.yml --path-output ..
+	$(BUILD)
 	@$(BIN)/python -c 'from pathlib import Path; print("Open it:", Path("_build/html/index.html").resolve().as_uri())'
 
 notebooks: $(READY) ## open the chapters in JupyterLab
@@ -129,8 +131,11 @@ PYTEST := $(BIN)/python -m pytest
 TWO := -n 2 --dist loadgroup  # workers
 THREE := -n 3 --dist loadgroup  # for two cores, where tests often wait for a browser
 
-test: book ## everything that proves the project right
-	$(PYTEST) $(THREE)
+# nbval runs each notebook and compares its outputs, and the site is built of what it has run.
+test: $(READY) $(BORROWED) $(CODE) $(LOOK) ## everything that proves the project right
+	$(PYTEST) $(TWO) book
+	$(BUILD)
+	$(PYTEST) $(THREE) tests
 
 test-fast: $(READY) $(BORROWED) ## the part of the tests that takes a minute
 	$(PYTEST) $(TWO) -m "not slow and not site" tests

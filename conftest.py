@@ -14,6 +14,7 @@ from unittest import mock
 import pytest
 from again import again
 from contract.sample import sample
+from executed import compared_without_recordings, passed
 from machine import settle
 from nbval.plugin import IPyNbCell
 
@@ -36,9 +37,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """Start a notebook's kernel in the mode in which its outputs were stored."""
-    with mock.patch.dict(os.environ, {"NND_EXPLORE": "picture"} if _is_cell(item) else {}):
+    """Start a notebook's kernel in the mode in which the site shows it."""
+    with mock.patch.dict(os.environ, {"NND_EXPLORE": "record"} if _is_cell(item) else {}):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Compare what a cell answers with what is stored, and keep it for the site."""
+    if not _is_cell(item):
+        return (yield)
+    with compared_without_recordings(item):
+        result = yield
+    if type(item) is IPyNbCell:  # and not one that runs again
+        passed(item)
+    return result
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

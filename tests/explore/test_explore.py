@@ -58,8 +58,9 @@ def test_a_committed_notebook_has_tried_the_ends_of_every_control(monkeypatch, s
 
 def test_the_site_gets_picture_controls_caption_and_recording_in_one(monkeypatch, shown):
     show(monkeypatch, "record")
-    (bundle,) = shown
-    assert set(bundle) == {"text/html"}
+    bundle = shown.pop()
+    show(monkeypatch, "picture")
+    assert bundle | shown.pop() == bundle, "beside them stands what is committed"
     html = bundle["text/html"]
     page = BeautifulSoup(html, "html.parser")
     assert len(json.loads(page.script.string)["caption"]) == 4

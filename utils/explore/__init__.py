@@ -17,9 +17,9 @@
 ``update`` changes artists and returns the caption, and what it draws depends on its arguments
 alone.  After the caption it may return a formula worked out in the numbers of the state, a live
 line (:func:`worked`).  The same function serves three readers, told apart by the variable
-``NND_EXPLORE``: ``live`` (a notebook; the kernel draws any value), ``record`` (the site; every stop
-is drawn beforehand) and ``picture`` (a notebook as committed; the first picture only, some stops
-run to see that they do).
+``NND_EXPLORE``: ``live`` (a notebook; the kernel draws any value), ``picture`` (a notebook as
+committed; the first picture only, some stops run to see that they do) and ``record`` (the site;
+beside that picture, every stop drawn beforehand).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from .controls import Control, choice, int_slider, log_slider, play, slider
 from .handles import check_movement, handles_of
 from .lines import worked
 from .painter import Frame, Painter, RecordingError, Shown
-from .recording import corners, record, start_of
+from .recording import Recording, corners, record, start_of
 from .touch import touch_of
 from .words import as_shown, to_digits
 
@@ -88,18 +88,20 @@ def explore(
     _check(update, name, alt, controls)
     painter = painter_of(figure, update, name, controls, handles, touch)
     check_movement(painter, controls)
-    if mode == "record":
-        _show({"text/html": _recorded(painter, alt, controls)})
-        return
-    visited = [painter.frame(values) for values in corners(controls)]
-    first = painter.frame(start_of(controls))
+    first = painter.frame(
+        start_of(controls)
+    )  # before all others, so that it is the same in each mode
+    recording = record(painter, controls) if mode == "record" else None
+    visited = [] if recording else [painter.frame(values) for values in corners(controls)]
     text = "\n".join([first.caption, *([f"${first.line.filled()}$"] if first.line else [])])
     bundle = {"image/svg+xml": markup.picture(painter, first, alt), "text/plain": text}
     if mode == "live" and InteractiveShell.initialized():
         alive, metadata = _alive(painter, alt, controls, [first, *visited])
         display(alive | bundle, metadata=metadata, raw=True)
-    else:
-        _show(bundle)
+        return
+    if recording:
+        bundle["text/html"] = _recorded(painter, alt, controls, recording)
+    _show(bundle)
 
 
 def painter_of(
@@ -132,8 +134,9 @@ def with_names_of_now(update: Callable[..., Shown]) -> Callable[..., Shown]:
     return same
 
 
-def _recorded(painter: Painter, alt: str, controls: dict[str, Control]) -> str:
-    recording = record(painter, controls)
+def _recorded(
+    painter: Painter, alt: str, controls: dict[str, Control], recording: Recording
+) -> str:
     data = recording.to_json().replace("</", "<\\/")
     return _figure(
         painter,
