@@ -80,8 +80,8 @@ $(BORROWED): tools/npm/package-lock.json | $(READY)
 # Neither Sphinx nor its cache of executed notebooks looks into code.  So the site is built under two
 # stamps: of what the notebooks run and of how, which clears all, and of what makes pages, which clears those.
 stamp = _build/$(1)-$(shell find $(2) -exec cksum {} + | LC_ALL=C sort | cksum | cut -d ' ' -f 1)
-CODE := $(call stamp,code,utils book/_extensions/execution.py tests/notebooks/executed.py requirements.lock \
-	-type f -not -name '*.pyc' -not -name '*.js' -not -name '*.css')
+CODE := $(call stamp,code,utils book/_extensions/execution.py requirements.lock -type f \
+	-not -name '*.pyc' -not -name '*.js' -not -name '*.css')
 LOOK := $(call stamp,look,utils/explore/*.js utils/explore/*.css book/_extensions book/_theme book/_copies \
 	tools/addresses.py tools/repository.py tools/npm/package-lock.json -type f -not -name '*.pyc')
 $(CODE): | $(READY)
