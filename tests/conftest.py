@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from contract.sample import todays_chapters
+from contract.sample import chapter_of, todays_chapters
 from hypothesis import settings
 from manuscript import chapters
 
@@ -60,22 +60,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist deals them out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what asks for ``some_chapters`` and is of one that is not tried today."""
+    """Leave out what is of a chapter that is not tried today: if it asks for it, or all is fast."""
     if config.getoption("chapters") == "sample":
-        later = {item for item in items if is_of_another_day(item)}
+        fast = "not slow" in config.option.markexpr
+        later = {item for item in items if is_of_another_day(item, fast=fast)}
         config.hook.pytest_deselected(items=list(later))
         items[:] = [item for item in items if item not in later]
 
 
-def is_of_another_day(item: pytest.Item) -> bool:
-    """Say whether a test is of a chapter that is not tried today: by its page, else its module."""
-    if not item.get_closest_marker("some_chapters") or item.get_closest_marker("each_kind"):
+def is_of_another_day(item: pytest.Item, *, fast: bool) -> bool:
+    """Say whether a test waits for another commit: by its mark, or as all fast ones do."""
+    some = fast or item.get_closest_marker("some_chapters")
+    if not some or item.get_closest_marker("each_kind"):
         return False
-    params = item.callspec.params if hasattr(item, "callspec") else {}
-    module = item.path.stem.removeprefix("test_").replace("_", "-")
-    kinds = ("path", "place", "page_with_explorables", "page")
-    page = next((params[kind] for kind in kinds if kind in params), module)
-    chapter = Path(str(getattr(page, "path", page)).partition("#")[0]).stem
+    chapter = chapter_of(item)
     return chapter in ALL_CHAPTERS and chapter not in todays_chapters()
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import pkgutil
+import re
 import subprocess
 import zlib
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pytest
 from manuscript import ROOT, chapters
+
+from utils import exercises
 
 #: So many chapters are tried, where what is tried takes long and seldom breaks.
 FEW = 3
@@ -33,6 +39,28 @@ def todays_chapters() -> frozenset[str]:
     files = b"".join(map(_said_by, commands)).decode().splitlines()
     new = {Path(file).stem.removeprefix("test_").replace("_", "-") for file in files}
     return frozenset(sample(names, FEW, "chapters")) | new.intersection(names)
+
+
+def chapter_of(item: pytest.Item) -> str:
+    """Return the chapter that a test is of, if any: by its page or exercise, else its module."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    kinds = ("path", "place", "page_with_explorables", "page", "tie", "question", "name")
+    what = next((params[kind] for kind in kinds if kind in params), item)
+    what = str(getattr(what, "page", getattr(what, "path", what))).partition("#")[0]
+    name = chapters_of_exercises().get(what, Path(what).stem)
+    return re.sub("^test_(functions_of_)?", "", name).replace("_", "-")
+
+
+@cache
+def chapters_of_exercises() -> dict[str, str]:
+    """Return the module of each exercise, which is named after its chapter."""
+    modules = pkgutil.iter_modules(exercises.__path__, f"{exercises.__name__}.")
+    names = [module.name for module in modules]
+    return {
+        exercise: name.rpartition(".")[2]
+        for name in names
+        for exercise in getattr(import_module(name), "EXERCISES", {})
+    }
 
 
 @cache

@@ -109,6 +109,7 @@ class Unit:
 }
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("reach")
 def test_an_unseen_formula_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """In a module, in a class, in a package inside, in a table: whatever it is called."""

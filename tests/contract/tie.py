@@ -60,6 +60,11 @@ class Tie:
     def name(self) -> str:
         return self.label or self.printed
 
+    @property
+    def page(self) -> str:
+        """The chapter, as its module is called."""
+        return self.meaning.__module__.rpartition(".")[2]
+
     def draw(self, k: int) -> dict[Tree, Any]:
         """Draw the free symbols: the same ones for the same ``k``."""
         return sample(self.forall, np.random.default_rng([zlib.crc32(self.name.encode()), k]), k)

@@ -108,6 +108,7 @@ def worked_out(question: Question) -> tuple[float, dict[str, float]]:
         return entry(answered(exercise.answer, *inputs), item, place), wrong
 
 
+@pytest.mark.slow
 def test_the_choice_that_is_right_is_the_answer_on_the_printed_numbers():
     questions = read(typed=False)
     assert len(questions) == len(draws())
@@ -128,6 +129,7 @@ def test_a_wrong_choice_is_what_the_mistake_comes_to_that_it_names():
             assert float(plain(choice.choice_html_xml)) == pytest.approx(value, rel=5.1e-4)
 
 
+@pytest.mark.slow
 def test_a_typed_answer_may_be_rounded_and_may_be_no_mistake():
     for question, one in zip(read(typed=True), draws(), strict=True):
         answer, _ = worked_out(question)

@@ -15,6 +15,7 @@ from tests.explore.said import FORESEEN, SLOW
 class Question:
     """A question as an author writes it: its figure, the answers to choose from, the bold one."""
 
+    page: str
     figure: str
     choices: tuple[str, ...]
     answer: str
@@ -34,7 +35,8 @@ def questions() -> list[Question]:
             bold = re.search(r"Check your prediction</summary>\n\n\*\*(.+?)\*\*", asked)
             if choices:
                 answers = tuple(line.removeprefix("- ") for line in choices[1].splitlines())
-                found.append(Question(name[1], answers, bold[1] if bold else ""))
+                answer = bold[1] if bold else ""
+                found.append(Question(chapter.path.stem, name[1], answers, answer))
     return found
 
 

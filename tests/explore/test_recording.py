@@ -86,6 +86,7 @@ def test_a_live_frame_is_what_the_recording_holds(kind):
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", kinds("scatter", "contourf", "ticks_and_labels", "image"))
 def test_the_same_inputs_give_the_same_bytes(kind):
     one, other = (record(painter_of(kind), T) for _ in range(2))

@@ -122,6 +122,7 @@ def test_the_chapter_and_utils_say_the_same(told, kept):
     assert essence(told) == essence(kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GROWN)
 def test_what_has_grown_still_does_what_it_did(name):
     (told,) = [parameter.values[0] for parameter in developed() if parameter.id == name]
