@@ -20,7 +20,7 @@ from utils.figures import themed
 T = {"t": int_slider(0, 3)}
 
 #: In the quick tests; the others, which take a second each, are left to `make test`.
-QUICK = {"line", "scatter", "annotation", "image", "another_number_of_artists"}
+QUICK = {"line", "another_number_of_artists"}
 
 
 def kinds(*names):

@@ -23,6 +23,8 @@ URL = "https://github.com/someone/a-course"
 OF_TERM = Repository(URL, "main", TAG)
 MOVES = re.compile(r"\b(?:HEAD|main|master|published)\b")
 
+pytestmark = pytest.mark.slow  # copies of the repository
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
