@@ -31,14 +31,18 @@ def sample(things: Sequence, most: int, name: str) -> list:
 def todays_chapters() -> frozenset[str]:
     """Return the names of a few chapters, others after each commit, and of those that it changed.
 
-    A chapter is changed by whatever is named after it: notebook, module, ties, or test.  What has
-    changed since the commit counts, too.
+    A chapter is changed by whatever is named after it: notebook, module, ties, or test.
     """
     names = [chapter.path.stem for chapter in chapters()]
-    commands = ["git diff --name-only HEAD~1", "git ls-files --others --exclude-standard"]
-    files = b"".join(map(_said_by, commands)).decode().splitlines()
-    new = {Path(file).stem.removeprefix("test_").replace("_", "-") for file in files}
+    new = {Path(file).stem.removeprefix("test_").replace("_", "-") for file in changed_files()}
     return frozenset(sample(names, FEW, "chapters")) | new.intersection(names)
+
+
+@cache
+def changed_files() -> tuple[str, ...]:
+    """Return the files that the commit changed, and those that have changed since."""
+    commands = ["git diff --name-only HEAD~1", "git ls-files --others --exclude-standard"]
+    return tuple(b"".join(map(_said_by, commands)).decode().splitlines())
 
 
 def chapter_of(item: pytest.Item) -> str:
