@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,12 +153,24 @@ def test_it_is_answered_by_keyboard_and_the_judgement_is_read_out(form, viewport
     first.page.keyboard.press("Enter")
     judged = exercise.get_by_role("status")
     expect(judged).to_contain_text("Not yet: the numbers differ")
+    expect(first).to_have_attribute("aria-invalid", "true")
+    expect(first).to_have_accessible_description(re.compile("Not yet: the numbers differ"))
     first.fill("many")
     exercise.get_by_role("button", name="Check").click()
     expect(judged).to_contain_text("Not yet: expected numbers, got text.")
     first.fill("")
     first.press("Enter")
     expect(judged).to_contain_text("Not tried yet.")
+    expect(first).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_comma_in_a_number_is_told(form):
+    """It stands between numbers; one is asked for here."""
+    first = form().locator("input").first
+    first.fill("0,25")
+    first.press("Enter")
+    judged = first.page.locator("form.exercise .judged").filter(has_text="point")
+    expect(judged).to_contain_text("Not yet: expected a number with a point, 0.25.")
 
 
 @pytest.mark.parametrize(("text", "value"), [("−0.5", -0.5), ("1/64", 1 / 64), ("1e-3", 1e-3)])

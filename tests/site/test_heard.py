@@ -131,7 +131,7 @@ def test_a_cell_stands_under_a_heading_of_its_column(heard: tuple[Page, Part]) -
 def test_a_figure_says_each_thing_once(visit: Open, server: str) -> None:
     """It has a name of its own, each slider its name; the line and the caption end it."""
     figure = next(told(visit(f"{server}/gradient-descent.html").page).all("figure"))
-    assert figure.name == "Explorable"
+    assert figure.name == "Explorable: one dimension"
     names = [slider.name for slider in figure.all("slider")]
     assert names == ["Learning rate", "Start"]
     texts = [part.name for part in figure.all("StaticText")]

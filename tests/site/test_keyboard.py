@@ -59,6 +59,24 @@ def test_tab_reaches_everything_and_shows_where_it_is(tabs: Tabs, path: str, scr
 
 
 @pytest.mark.some_chapters
+def test_a_figure_shows_itself_to_who_comes_by_keyboard(
+    visit: Open, server: str, path: str
+) -> None:
+    """Picture, controls and caption, where there is room for all: a slider alone says little."""
+    page = visit(f"{server}/{path}").page
+    page.keyboard.press("Shift")  # a reader at the keyboard
+    for figure in page.locator("figure.explorable").all():
+        field = figure.locator("[data-words]").last
+        field.evaluate("f => scrollTo({top: f.getBoundingClientRect().top + scrollY - 100})")
+        field.evaluate("field => field.focus({preventScroll: true})")
+        page.wait_for_function(  # it scrolls smoothly
+            """figure => { const { top, bottom, height } = figure.getBoundingClientRect()
+                return height > 0.9 * innerHeight || (top >= 0 && bottom <= innerHeight) }""",
+            arg=figure.element_handle(),
+        )
+
+
+@pytest.mark.some_chapters
 def test_first_stop_skips_to_the_text(visit: Open, server: str, path: str) -> None:
     page = visit(f"{server}/{path}").page
     page.keyboard.press("Tab")

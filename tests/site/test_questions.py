@@ -83,6 +83,7 @@ def test_the_answer_says_what_the_reader_said(open_box):
         assert box.locator(".verdict").text_content() == expected
     box.locator("summary").first.click()
     expect(box.locator(".verdict")).to_be_visible()
+    expect(box.get_by_role("status")).to_have_text(expected)  # for who does not see it
 
 
 def test_nobody_has_to_answer(open_box):

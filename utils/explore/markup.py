@@ -56,7 +56,7 @@ def figure(
     rows = "".join(_control(name, key, control) for key, control in controls.items())
     return (
         # With a name of its own; else it would be named by its caption, and say that twice.
-        f'<figure class="explorable" id="{name}" aria-label="Explorable">'
+        f'<figure class="explorable" id="{name}" aria-label="Explorable: {name.replace("-", " ")}">'
         f'<div class="explorable-picture"{hold}>{svg}</div>'
         f'<div class="explorable-controls">{rows}'
         '<button type="button" class="explorable-reset">Reset</button></div>'
@@ -171,7 +171,7 @@ def _control(figure_name: str, name: str, control: Control) -> str:
     if control.seconds:
         field += (
             f'<button type="button" class="explorable-play" data-seconds="{control.seconds:g}" '
-            f'aria-label="Play {escape(label)}">Play</button>'
+            f'aria-label="Play through {escape(label)}">Play</button>'
         )
     return (
         f'<div class="explorable-control"><label for="{key}">{escape(label)}</label>{field}</div>'

@@ -117,6 +117,12 @@ for (const figure of document.querySelectorAll("figure.explorable")) {
   const { controls, turned, show } = wake(figure, source, (all) => write(figure.id, all));
   figure.explorable = { controls, show, fetch }; // for a page's own script: see front.js
 
+  // Who comes by keyboard sees what the control moves, and the caption, where both have room.
+  figure.addEventListener("focusin", ({ target }) => {
+    const fits = figure.offsetHeight <= 0.9 * innerHeight;
+    if (fits && target.matches(":focus-visible")) figure.scrollIntoView({ block: "nearest" });
+  });
+
   pointing(figure, figure.closest("article > section > section") ?? figure);
 
   const follow = (address) => {

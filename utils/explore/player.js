@@ -167,11 +167,11 @@ function wake(figure, source, moved = () => {}) {
     // Where the source knows after which stop nothing changes, nobody has to watch that.
     const last = () =>
       source.last?.(controls.map((each) => each.stop), controls.indexOf(axis)) ?? length;
-    const name = button.getAttribute("aria-label").replace("Play ", "");
+    const play = button.getAttribute("aria-label");
     let request;
     const label = (text) => {
       button.textContent = text;
-      button.setAttribute("aria-label", `${text} ${name}`);
+      button.setAttribute("aria-label", play.replace("Play through", text === "Play" ? "$&" : text));
     };
     const stop = () => {
       if (request) playing -= 1;

@@ -47,16 +47,31 @@
     return `Not yet: ${same(got, part.right, near) ? part.near : sentences.different}.`;
   }
 
-  for (const form of document.querySelectorAll("form.exercise")) {
+  // A comma stands between two numbers; where one is asked for, it was meant as a point.
+  function pointed(field, right) {
+    return typeof right === "number" && /^[-\u2212]?\d+,\d+$/.test(field.value.trim())
+      ? `Not yet: expected a number with a point, ${field.value.trim().replace(",", ".")}.` : undefined;
+  }
+
+  for (const [n, form] of document.querySelectorAll("form.exercise").entries()) {
     form.dataset.awake = "";
     const [known, sentences] = JSON.parse(atob(form.dataset.known));
     const parts = [...form.querySelectorAll(".part")];
     const judged = form.querySelector(".judged");
+    judged.id = `judged-${n}`;
+    form.addEventListener("input", ({ target }) => target.removeAttribute("aria-invalid"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const verdicts = parts.map((part, i) => {
         const fields = [...part.querySelectorAll("input, select")];
-        return judge(fields.map((field, k) => read(field, known[i].right[k])), known[i], sentences);
+        const { right } = known[i];
+        const verdict = fields.map((field, k) => pointed(field, right[k])).find(Boolean)
+          ?? judge(fields.map((field, k) => read(field, right[k])), known[i], sentences);
+        for (const field of fields) {
+          field.setAttribute("aria-invalid", verdict.startsWith("Not yet"));
+          field.setAttribute("aria-describedby", judged.id);
+        }
+        return verdict;
       });
       const all = verdicts.every((verdict) => verdict === sentences.right);
       const lines = all ? [sentences.right]

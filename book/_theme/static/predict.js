@@ -68,6 +68,10 @@
       status.textContent = "Noted. Now see for yourself. ";
       show();
     });
+    // For who does not see that it stands there.
+    fold.addEventListener("toggle", () => {
+      if (fold.open && verdict.isConnected) status.textContent = `${verdict.textContent} `;
+    });
     forget.addEventListener("click", () => {
       keep(key);
       status.textContent = "Forgotten. ";
