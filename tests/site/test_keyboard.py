@@ -74,6 +74,13 @@ def test_a_figure_shows_itself_to_who_comes_by_keyboard(
                 return height > 0.9 * innerHeight || (top >= 0 && bottom <= innerHeight) }""",
             arg=figure.element_handle(),
         )
+        assert field.evaluate(  # and the ring of the focus, within the box that cuts it off
+            """field => { const ring = getComputedStyle(field)
+                const [own, box] = [field, field.closest('.cell_output')]
+                    .map(element => element.getBoundingClientRect())
+                const width = parseFloat(ring.outlineWidth) + parseFloat(ring.outlineOffset)
+                return own.left - width >= box.left && own.right + width <= box.right }"""
+        )
 
 
 @pytest.mark.some_chapters
