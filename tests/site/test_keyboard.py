@@ -76,10 +76,12 @@ def test_a_figure_shows_itself_to_who_comes_by_keyboard(
         )
         assert field.evaluate(  # and the ring of the focus, within the box that cuts it off
             """field => { const ring = getComputedStyle(field)
-                const [own, box] = [field, field.closest('.cell_output')]
+                let box = field.parentElement
+                while (box && getComputedStyle(box).overflowX === 'visible') box = box.parentElement
+                const [own, room] = [field, box ?? document.documentElement]
                     .map(element => element.getBoundingClientRect())
                 const width = parseFloat(ring.outlineWidth) + parseFloat(ring.outlineOffset)
-                return own.left - width >= box.left && own.right + width <= box.right }"""
+                return own.left - width >= room.left && own.right + width <= room.right }"""
         )
 
 
