@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Protocol
 
 from playwright.sync_api import Browser, Page
+from selenium.common import WebDriverException
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
 from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.websocket_connection import WebSocketConnection
@@ -92,10 +93,18 @@ class Firefox:
         return reply["result"]
 
     def open(self, address: str, width: int, height: int = 800) -> None:
+        try:
+            self._open_in_new_tab(address, width, height)
+        except WebDriverException:  # no answer: a page that is to blame gives none again
+            self._open_in_new_tab(address, width, height)
+
+    def _open_in_new_tab(self, address: str, width: int, height: int) -> None:
+        # One tab's history would keep the pages before alive, and get slower with each.
+        before, self._tab = self._tab, self._ask("browsingContext.create", type="tab")["context"]
+        self._ask("browsingContext.close", context=before)
         size = {"width": width, "height": height}
         self._ask("browsingContext.setViewport", context=self._tab, viewport=size)
-        for url in ("about:blank", address):
-            self._ask("browsingContext.navigate", context=self._tab, url=url, wait="complete")
+        self._ask("browsingContext.navigate", context=self._tab, url=address, wait="complete")
 
     def run(self, function: str, *arguments: object) -> object:
         done = self._ask(
