@@ -87,9 +87,17 @@ class BookTranslator(HTML5Translator):
         self.body.append("</div>\n")
 
     def visit_entry(self, node: nodes.entry) -> None:
-        """Say that a header cell is the head of its column; one without words is the head of nothing."""
+        """Say what a header cell heads: its column, or, if it begins a row of the body, that row.
+
+        One without words is the head of nothing.
+        """
         super().visit_entry(node)
-        if node.astext().strip():
+        row = node.parent
+        if isinstance(row.parent, nodes.tbody):
+            if node is row[0] and node.astext().strip():
+                self.body[-1] = self.body[-1].replace("<td", '<th scope="row"')
+                self.context[-1] = self.context[-1].replace("</td>", "</th>")
+        elif node.astext().strip():
             self.body[-1] = self.body[-1].replace("<th", '<th scope="col"')
         else:
             self.body[-1] = self.body[-1].replace("<th", "<td")

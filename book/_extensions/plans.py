@@ -79,7 +79,7 @@ class Plan:
 def plans(teaching: HtmlElement) -> Iterator[Plan]:
     """Yield the plans of the built page."""
     for section in teaching.xpath(f"//*[@id='{PLANS}']/ancestor::section[1]/section"):
-        rows = [_row(*tr.iterchildren("td")) for tr in section.xpath(".//tbody/tr")]
+        rows = [_row(*tr.iterchildren("th", "td")) for tr in section.xpath(".//tbody/tr")]
         chapter = ADDRESS.match(section.xpath("string(.//td//a/@href)"))["chapter"]
         yield Plan(chapter, rows, section.xpath("./p[last()]")[0])
 

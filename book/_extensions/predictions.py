@@ -18,7 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
-ASKS, ANSWERS = "Predict first", "<summary>Check your prediction</summary>"
+ASKS, ANSWERS = "Predict first", ">Check your prediction</summary>"
 _FIGURE = '<figure class="explorable" id="'
 
 

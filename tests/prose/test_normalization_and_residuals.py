@@ -99,6 +99,8 @@ def test_the_running_network_with_a_way_around(prose):
     assert f"about a {in_words(round(part, 1))} of what comes around it" in prose
 
 
+#: Where they share what has been trained.
+ON_ONE_WORKER = pytest.mark.xdist_group("cures")
 CURES = ["no cure", "ReLU", "first weights", "batch norm", "layer norm", "residual"]
 
 
@@ -254,6 +256,7 @@ def trained(cure, seed, wiggle=0.0):
     return np.mean(softplus(Z) - Y * Z), np.mean((Z > 0) == Y), sigmoid(Z), flats
 
 
+@ON_ONE_WORKER
 @pytest.mark.some_chapters
 @pytest.mark.slow
 @pytest.mark.parametrize("cure", CURES)
@@ -270,6 +273,7 @@ def test_each_cure_alone_learns_and_no_cure_does_not(cure, prose):
             assert np.abs(outputs - 0.5).max() < 1e-4 or seed != 1
 
 
+@ON_ONE_WORKER
 @pytest.mark.some_chapters
 @pytest.mark.slow
 def test_who_is_last_and_why(prose):
@@ -282,6 +286,7 @@ def test_who_is_last_and_why(prose):
     assert min(trained("residual", 1)[3][-10:]) > 0.5
 
 
+@ON_ONE_WORKER
 @pytest.mark.slow
 @pytest.mark.parametrize("cure", CURES)
 def test_what_is_printed_of_the_training_does_not_hang_on_rounding(cure):

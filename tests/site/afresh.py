@@ -33,6 +33,8 @@ from utils.explore.painter import Painter, Shown, parts_of
 PRINTED = {
     "activation-functions": {"training-table", "property-table-2", "property-table-3"},
     "adversaries": {"0e90fd84"},
+    "any-function": {"learned-table"},
+    "attention": {"induction-shares"},
     "choosing-a-network": {"symmetry-measured"},
     "long-short-term-memory": {"3e81f114"},
     "normalization-and-residuals": {"results"},

@@ -24,7 +24,7 @@ from static_server import serving
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is here, and keep the tests of one page on one worker, where they share it.
+    """Mark what is here, and keep the tests of one page on one worker, where it is parsed once.
 
     The explorables of a page are a group of their own, whatever is tried on them: that worker runs
     the code of the page, once.
@@ -37,8 +37,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             page = str(place).partition("#")[0]
             slides = params.get("subject") or params.get("lecture", "")
             own = f"explorables of {page}" if page else f"{item.path.stem}{slides}"
-            group = params.get("engine") or params.get("path") or own
+            group = params.get("engine") or html_of(params) or own
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+def html_of(params: dict) -> str:
+    """Return the page that a test reads, by whatever it is told of it, or nothing."""
+    chapter = params.get("chapter") or params.get("page")
+    chapter = getattr(params.get("equation"), "page", chapter)
+    if chapter is None:
+        return params.get("path", "")
+    return f"{Path(getattr(chapter, 'path', chapter)).stem}.html"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -102,7 +111,7 @@ def _chromium_once(temporary: Path) -> str:
     return answer.read_text()
 
 
-@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
 def engine(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Window]:
     """Open a window of each engine; where there is none, say why, which fails in CI."""
     with ExitStack() as stack:

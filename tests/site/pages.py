@@ -84,7 +84,7 @@ def parsed(page: Path) -> BeautifulSoup:
 @cache
 def ids_of(page: Path) -> frozenset[str]:
     """Return the ids on a page of the site: where links may lead."""
-    return frozenset(tag["id"] for tag in parsed(page).select("[id]"))
+    return frozenset(re.findall(r"""<[^<>]*\sid=["']?([^\s"'>]+)""", text_of(page)))
 
 
 @dataclass

@@ -53,7 +53,7 @@ def plan(site: Path, subject: str) -> Tag:
 
 
 def rows_of(plan: Tag) -> list[list[Tag]]:
-    return [row.select("td") for row in plan.select("tbody tr")]
+    return [row.select("th, td") for row in plan.select("tbody tr")]
 
 
 def words(tag: Tag) -> str:

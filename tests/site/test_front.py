@@ -239,11 +239,11 @@ def test_a_thin_line_tells_how_far_down_the_chapter_one_is(visit: Open, server: 
 
 def test_the_words_of_a_fold_say_its_kind():
     for words in ("Hint", "Solution", "Check your prediction"):
-        assert classed(f"<details>\n<summary>{words}</summary>").startswith(
-            '<details class="answer">'
-        )
-    assert classed("<details><summary>Why</summary>").startswith('<details class="proof">')
-    assert classed("<details open>") == "<details open>"
+        fold = classed(f"<details>\n<summary>{words}</summary>", "A & B")
+        name = f'aria-label="{words}: A &amp; B"'
+        assert fold == f'<details class="answer"><summary {name}>{words}</summary>'
+    assert classed("<details><summary>Why</summary>", "A").startswith('<details class="proof">')
+    assert classed("<details open>", "A") == "<details open>"
 
 
 LOOK = """kind => {

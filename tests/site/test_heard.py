@@ -128,6 +128,25 @@ def test_a_cell_stands_under_a_heading_of_its_column(heard: tuple[Page, Part]) -
         assert all(len(row.parts) == len(heads.parts) for row in rows), table.text
 
 
+def test_a_row_is_named_by_its_first_cell(soup: BeautifulSoup) -> None:
+    """Said before each cell: "chain rule, equation" and not the third column of nothing."""
+    for row in soup.select("article .scroll > table > tbody > tr"):
+        first, *others = row.find_all(["td", "th"], recursive=False)
+        named = first.get_text(strip=True) != ""
+        assert (first.name, first.get("scope")) == (("th", "row") if named else ("td", None))
+        assert {cell.name for cell in others} <= {"td"}
+
+
+def test_a_column_of_a_summary_has_a_name(soup: BeautifulSoup) -> None:
+    heads = soup.select("#summary > .scroll > table > thead > tr > *")
+    assert [head for head in heads if head.name != "th" or not head.get_text(strip=True)] == []
+
+
+def test_no_two_answers_that_open_have_one_name(soup: BeautifulSoup) -> None:
+    names = [summary["aria-label"] for summary in soup.select("details.answer > summary")]
+    assert len({*names}) == len(names), sorted(names)
+
+
 def test_a_figure_says_each_thing_once(visit: Open, server: str) -> None:
     """It has a name of its own, each slider its name; the line and the caption end it."""
     figure = next(told(visit(f"{server}/gradient-descent.html").page).all("figure"))

@@ -119,3 +119,15 @@ def test_contents_open_and_close(visit: Open, server: str, path: str) -> None:
 
 def is_focus_within(page: Page, selector: str) -> bool:
     return page.evaluate("s => !!document.activeElement.closest(s)", selector)
+
+
+def test_back_from_a_reference_leads_the_focus_back(visit: Open, server: str) -> None:
+    page = visit(f"{server}/gradient-descent.html").page
+    link = page.locator("article p a[href^='#equation-']").nth(3)
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.hash.startsWith('#equation-')")
+    page.keyboard.press("Tab")
+    assert not link.evaluate("link => link === document.activeElement")
+    page.go_back()
+    page.wait_for_function("link => link === document.activeElement", arg=link.element_handle())

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 from engines import Window
 from pages import DESKTOP, PHONE, Open, pages_of, parsed
 from playwright.sync_api import Locator, Page, expect
@@ -18,17 +18,14 @@ DENIED = """Object.defineProperty(window, "localStorage", {
 })"""
 
 
-def boxes_of(site: Path) -> list[tuple[str, Tag]]:
-    """Return every question with its figure and its answer, and the page where it is."""
-    return [
-        (page, box) for page in pages_of(site) for box in parsed(site / page).select(".explored")
-    ]
-
-
 @pytest.fixture(scope="session")
 def asked(site: Path) -> tuple[str, Tag]:
-    """Return a question with answers to choose from."""
-    return next((page, box) for page, box in boxes_of(site) if box.select_one(".question"))
+    """Return a question with answers to choose from, and its page."""
+    return next(
+        (path, question.find_parent(class_="explored"))
+        for path in pages_of(site)
+        for question in parsed(site / path).select(".explored .question")
+    )
 
 
 @pytest.fixture
@@ -50,25 +47,22 @@ def kept(page: Page) -> dict:
     return json.loads(page.evaluate(f"localStorage.getItem('{KEY}')") or "{}")
 
 
-def test_no_code_stands_between_a_question_and_its_figure(site: Path):
+def test_no_code_stands_between_a_question_and_its_figure(soup: BeautifulSoup):
     """A question, its figure, the answer, and only then the code."""
-    boxes = boxes_of(site)
-    assert boxes
-    for page, box in boxes:
+    for box in soup.select(".explored"):
         parts = box.select(".asked, figure.explorable, .answered > details, details.fold")
         names = [(part.get("class") or ["answer"])[0] for part in parts]
-        assert names[:3] == ["asked", "explorable", "answer"], page
-        assert set(names[3:]) == {"fold"}, page
+        assert names[:3] == ["asked", "explorable", "answer"]
+        assert set(names[3:]) == {"fold"}
 
 
-def test_each_question_has_one_right_answer_among_its_choices(site: Path):
-    for page, box in boxes_of(site):
-        for question in box.select(".question"):
-            choices = question.select("label")
-            assert 2 <= len(choices) <= 4, page
-            right = choices[int(question["data-right"])].get_text()
-            bold = box.select_one(".answered strong").get_text()
-            assert right.casefold() == bold.rstrip(".").casefold(), page
+def test_each_question_has_one_right_answer_among_its_choices(soup: BeautifulSoup):
+    for question in soup.select(".explored .question"):
+        choices = question.select("label")
+        assert 2 <= len(choices) <= 4
+        right = choices[int(question["data-right"])].get_text()
+        bold = question.find_parent(class_="explored").select_one(".answered strong").get_text()
+        assert right.casefold() == bold.rstrip(".").casefold()
 
 
 def test_the_answer_says_what_the_reader_said(open_box):

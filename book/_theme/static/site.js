@@ -62,6 +62,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest('a[href^="#"]')) root.classList.remove("lazy");
 }, { capture: true });
 
+// ---- Who comes back from a jump has the focus where they left.
+const links = () => [...document.querySelectorAll("article a[href]")];
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('article a[href^="#"]');
+  if (link) history.replaceState({ from: links().indexOf(link) }, "");
+});
+addEventListener("popstate", ({ state }) => links()[state?.from]?.focus({ preventScroll: true }));
+
 // ---- A link into a closed box opens it.
 function openTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

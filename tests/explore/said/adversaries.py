@@ -197,7 +197,7 @@ def likeness(step, judge_rate, learning_rate, seed=0):
 def _(step, judge_rate, learning_rate):
     spread, counts = likeness(step, judge_rate, learning_rate)
     kinds = int(np.sum(counts >= 4))
-    return step, learning_rate, learning_rate * judge_rate, 200, float(spread), kinds, 10
+    return step, learning_rate, learning_rate * judge_rate, 200, float(spread), kinds, 10, 4
 
 
 @foresees("forger", slow=True)
