@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from contract.tie import tie
-from contract.truth import agree, derivative
+from contract.truth import agree, derivative, once
 from contract.worlds import given, world
 from utils.activations import tanh_derivative
 from utils.exercises import EXERCISES
@@ -40,7 +40,8 @@ def by_block(drawn):
 
 def activated(Z):
     """Return F, I, O and G of the sums, the blocks one below the other."""
-    F, I, O, G = np.split(Z, 4)  # noqa: E741
+    n = len(Z) // 4
+    F, I, O, G = Z[:n], Z[n : 2 * n], Z[2 * n : 3 * n], Z[3 * n :]  # noqa: E741
     return 1 / (1 + np.exp(-F)), 1 / (1 + np.exp(-I)), 1 / (1 + np.exp(-O)), np.tanh(G)
 
 
@@ -68,9 +69,9 @@ def rest(part, X, t, H, C):
     return total
 
 
-def names_of(*drawn):
+@once
+def letters_of(part, X):
     """Return the letters of three moments; each derivative is taken of the cost alone."""
-    part, X = by_block(drawn)
     n, m = part[1].shape[1], X[0].shape[1]
     letters = {letter: {} for letter in "ZFIOGCH"}
     letters["C"][0] = letters["H"][0] = np.zeros((n, m))
@@ -99,6 +100,13 @@ def names_of(*drawn):
     end = MOMENTS + 1
     gamma[end], delta[end] = np.zeros((n, m)), np.zeros((4 * n, m))
     letters["F"][end] = np.full((n, m), 0.5)  # of a moment that never comes
+    return letters, eta, gamma, delta, direct
+
+
+def names_of(*drawn):
+    """Return the letters of three moments, which are the library's too."""
+    part, X = by_block(drawn)
+    letters, eta, gamma, delta, direct = letters_of(part, X)
     implemented(part, X, letters, eta, gamma, delta, direct)
     return {
         **letters, "X": dict(enumerate(X, start=1)), "T": MOMENTS, r"\sigma": expit,
