@@ -77,19 +77,24 @@ $(BORROWED): tools/npm/package-lock.json | $(READY)
 
 # --- The site. -------------------------------------------------------------------------------------
 
-# Neither Sphinx nor its cache of executed notebooks looks into code.  So the site is built under two
-# stamps: of what the notebooks run and of how, which clears all, and of what makes pages, which clears those.
+# Neither Sphinx nor its cache of executed notebooks looks into code.  So the site is built under three
+# stamps: of what the notebooks run and of how, which clears all; of what reads and makes pages, which
+# clears what was read and written; and of style and script, which clears what was written.
 stamp = _build/$(1)-$(shell find $(2) -exec cksum {} + | LC_ALL=C sort | cksum | cut -d ' ' -f 1)
 CODE := $(call stamp,code,utils book/_extensions/execution.py requirements.lock -type f \
 	-not -name '*.pyc' -not -name '*.js' -not -name '*.css')
-LOOK := $(call stamp,look,utils/explore/*.js utils/explore/*.css book/_extensions book/_theme book/_copies \
+PAGES := $(call stamp,pages,book/_extensions book/_copies \
 	tools/addresses.py tools/repository.py tools/npm/package-lock.json -type f -not -name '*.pyc')
+LOOK := $(call stamp,look,utils/explore/*.js utils/explore/*.css book/_theme -type f)
 $(CODE): | $(READY)
 	@rm -rf _build && mkdir -p _build && touch $@
-$(LOOK): | $(CODE)
-	@rm -rf _build/look-* && mkdir -p _build/html _build/.doctrees
-	@find _build/html -mindepth 1 -maxdepth 1 -not -name lab -exec rm -rf {} +
+$(PAGES): | $(CODE)
+	@rm -rf _build/pages-* _build/look-* && mkdir -p _build/.doctrees
 	@find _build/.doctrees -type f -not -name lab.stamp -delete  # the lab has a stamp of its own
+	@touch $@
+$(LOOK): | $(PAGES)
+	@rm -rf _build/look-* && mkdir -p _build/html
+	@find _build/html -mindepth 1 -maxdepth 1 -not -name lab -exec rm -rf {} +
 	@touch $@
 
 # From book/, so that addresses read /gradient-descent.html.  A warning is a link that leads nowhere.
@@ -98,7 +103,7 @@ BUILD = cd book && ../$(BIN)/python ../$(BIN)/jupyter-book build . --warningiser
 
 # `make PYODIDE=path book` puts that Python for browsers into the site, for readers without internet:
 # make hands the variable on, and book/_extensions/lab.py takes it.
-book: $(READY) $(BORROWED) $(CODE) $(LOOK) ## build the whole site
+book: $(READY) $(BORROWED) $(CODE) $(PAGES) $(LOOK) ## build the whole site
 	$(BUILD)
 	@$(BIN)/python -c 'from pathlib import Path; print("Open it:", Path("_build/html/index.html").resolve().as_uri())'
 
@@ -132,7 +137,7 @@ TWO := -n 2 --dist loadgroup  # workers
 THREE := -n 3 --dist loadgroup  # for two cores, where tests often wait for a browser
 
 # nbval runs each notebook and compares its outputs, and the site is built of what it has run.
-test: $(READY) $(BORROWED) $(CODE) $(LOOK) ## everything that proves the project right
+test: $(READY) $(BORROWED) $(CODE) $(PAGES) $(LOOK) ## everything that proves the project right
 	$(PYTEST) $(TWO) book
 	$(BUILD)
 	$(PYTEST) $(THREE) tests

@@ -89,12 +89,13 @@ class BookTranslator(HTML5Translator):
     def visit_entry(self, node: nodes.entry) -> None:
         """Say what a header cell heads: its column, or, if it begins a row of the body, that row.
 
-        One without words is the head of nothing.
+        One without words is the head of nothing; nor does a formula alone head a row, since axe-core
+        finds no words in MathML.
         """
         super().visit_entry(node)
         row = node.parent
         if isinstance(row.parent, nodes.tbody):
-            if node is row[0] and node.astext().strip():
+            if node is row[0] and _has_words(node):
                 self.body[-1] = self.body[-1].replace("<td", '<th scope="row"')
                 self.context[-1] = self.context[-1].replace("</td>", "</th>")
         elif node.astext().strip():
@@ -132,6 +133,12 @@ class BookTranslator(HTML5Translator):
     def depart_HideCodeCellNode(self, _node: HideCodeCellNode) -> None:
         """End the folded cell."""
         self.body.append("</details>\n")
+
+
+def _has_words(entry: nodes.entry) -> bool:
+    """Say whether a cell has a text, formulas apart."""
+    texts = entry.findall(nodes.Text)
+    return any(text.strip() and not isinstance(text.parent, nodes.math) for text in texts)
 
 
 class FiguresFirst(SphinxPostTransform):

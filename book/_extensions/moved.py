@@ -7,12 +7,14 @@ What follows the ``#`` of an address never reaches a server, so the old page its
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import yaml
 from sphinx.application import Sphinx
 
 
+@cache
 def moved(book: Path) -> dict[str, dict[str, str]]:
     """Return for each page that lost something: anchor → where it is now, as ``page#anchor``."""
     places = book / "moved.yml"

@@ -145,6 +145,7 @@ def trained(name, alpha, seed):
     return hidden, np.mean(activations.softplus(Z) - y * Z)
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_what_is_learned_at_which_rate(prose):
     def middle(name, alpha, starts=STARTS):

@@ -104,6 +104,7 @@ def test_what_one_layer_knows(prose):
     assert f"one layer</a> less than {half} is right, and a {third} of the attention" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_two_layers_find_what_came_next_and_one_does_not(prose):
     two, one = ([trained(layers, seed)[0][-1] for seed in range(5)] for layers in (2, 1))
@@ -134,6 +135,7 @@ def with_bare_keys(seeds):
     return before, right
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_keys_are_told_what_stands_before(prose):
     before, right = with_bare_keys(range(5))

@@ -85,6 +85,7 @@ def test_set_aside_at_random_and_as_blocks(prose):
     assert np.ptp(shares) > 3 * error_bar(shares.mean(), 359)
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_gap_between_the_splits_in_five_draws(prose):
     A, digit = pictures()
@@ -179,6 +180,7 @@ def test_who_stops_in_time(prose):
     assert late[0] == 0
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_adam_stopped_at_the_same_epoch_has_the_order_of_the_source(prose):
     A, digit = pictures()

@@ -129,6 +129,7 @@ def test_what_is_learned_from_which_start(prose):
         assert abs(answered("1", alpha, 2) - 0.5) < 2 * np.sqrt(0.25 / 500)
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_table_of_starts(prose):
     """As the page prints it, by another program."""
@@ -184,6 +185,7 @@ def test_a_slip_is_another_gradient_of_the_same_shape(slip):
     assert np.linalg.norm(right - wrong) > 0.1 * np.linalg.norm(right)
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 @SLIPS
 def test_the_cost_does_not_tell_a_slip(slip, prose):

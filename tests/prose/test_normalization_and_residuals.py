@@ -286,6 +286,7 @@ def test_who_is_last_and_why(prose):
     assert min(trained("residual", 1)[3][-10:]) > 0.5
 
 
+@pytest.mark.some_chapters
 @ON_ONE_WORKER
 @pytest.mark.slow
 @pytest.mark.parametrize("cure", CURES)

@@ -103,6 +103,7 @@ def test_the_running_neuron_with_dropout(prose):
     assert f"of four masks each comes with the chance $\\frac{{1}}{{{2**2}}}$" in prose.lower()
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_four_ways_in_one_draw(prose):
     ends = {cure: percent(cure, 40, 0.1)[2] for cure in CURES}
@@ -171,6 +172,7 @@ def test_the_four_ways_in_five_draws(prose):
         assert np.any(three[a] > three[b])
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_validation_set_chooses_the_decay(prose):
     *weaker, strongest = map(str, STRENGTHS)

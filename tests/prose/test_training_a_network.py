@@ -53,6 +53,7 @@ def learned(X, y, hidden, rate, start, size, epochs, seed):
     return right, path, gradient
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_starts_of_xor(prose):
     X, y = xor()
@@ -116,6 +117,7 @@ def test_the_moons(prose):
     assert "12 points are wrong" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_the_moons_from_ten_starts(prose):
     X, y = moons(100, noise=0.15, seed=0)
@@ -137,6 +139,7 @@ def test_the_moons_from_ten_starts(prose):
     assert "all ten with two end with eleven or twelve" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_xor_from_ten_starts(prose):
     X, y = xor()

@@ -156,6 +156,7 @@ def test_what_comes_of_more_seeds(prose):
     assert f"still costs more than 1 from {in_words(late)} of them" in prose
 
 
+@pytest.mark.some_chapters
 @pytest.mark.slow
 def test_when_it_knows(prose):
     states = states_of("two heads", 0.003)

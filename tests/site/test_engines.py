@@ -1,7 +1,7 @@
 """The site in three engines: every kind of page, and every slider of a page, as NumPy has it.
 
-``--engines all`` takes every page; otherwise there is one of each kind, and of the chapters another
-after each commit.
+``--engines all`` takes every page; otherwise there is one of each kind, on a phone or on a desktop,
+and of the chapters another after each commit.
 """
 
 from __future__ import annotations
@@ -39,14 +39,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("chapter", ["index.html", *chapters])
     if "held" in metafunc.fixturenames:
         held = with_handles(site)
-        held = sample(held, 2, "hands") if chosen == "sample" else held
+        if chosen == "sample":  # of the same chapter, if it can be: its code is run anew
+            held = sample([h for h in held if h.page in chapters] or held, 2, "hands")
         metafunc.parametrize("held", held or [Place("(no site)", "")], ids=str)
     if "page" in metafunc.fixturenames:
         pages = pages_of(site) if chosen == "all" else [*KINDS, *chapters]
-        metafunc.parametrize("page", pages)
+        views = [(page, *view) for page in pages for view in views_of(page, chosen)]
+        metafunc.parametrize(("page", "width", "origin"), views)
 
 
-@pytest.mark.parametrize(("width", "origin"), [(360, "server"), (1280, "disk")])
+def views_of(page: str, chosen: str) -> list[tuple[int, str]]:
+    """Return on which screens to look at a page, and whence: on one of them, by the commit."""
+    views = [(360, "server"), (1280, "disk")]
+    return views if chosen == "all" else sample(views, 1, f"view of {page}")
+
+
 def test_a_page_fits_and_follows_the_theme(
     engine: Window, origins: dict[str, str], page: str, width: int, origin: str
 ):

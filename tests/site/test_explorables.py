@@ -366,7 +366,7 @@ def seconds_of_a_step(site: Path, place: Place) -> float:
 def test_no_stop_moves_the_page(
     tab: Callable[[str], Page], origin: str, site: Path, page_with_explorables: str
 ) -> None:
-    """Each caption takes the same room, so that nothing jumps under the reader's hand."""
+    """Each caption and each value takes the same room, so that nothing jumps under the hand."""
     page = tab(f"{origin}/{page_with_explorables}")
     places = [place for place in places_of(site) if place.page == page_with_explorables]
     captions = {place.name: recording(site, place)[1]["captions"] for place in places}
@@ -382,6 +382,14 @@ def test_no_stop_moves_the_page(
                 const fits = text => { caption.textContent = text; return height() === first }
                 const misfits = texts.filter(text => !fits(text))
                 caption.textContent = here
+                for (const field of figure.querySelectorAll('input[data-words]')) {
+                    const value = field.nextElementSibling, shown = value.textContent
+                    for (const word of JSON.parse(field.dataset.words)) {
+                        value.textContent = word
+                        if (height() !== first) misfits.push(`${field.name} ${word}`)
+                    }
+                    value.textContent = shown
+                }
                 return misfits
             })""",
             captions,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from manuscript import BOOK
 from moved import moved
-from pages import Open, ids_of, parsed
+from pages import Open, Place, figure_of, ids_of, places_of
 from playwright.sync_api import expect
 
 #: Every page with its anchors, as the book was published first.
@@ -55,8 +55,10 @@ def test_a_kept_state_of_a_figure_opens_where_the_figure_is(
         page = visit(f"{origin}/{old}.html").page
         for anchor, target in MOVED[old].items():
             now, _, name = target.partition("#")
-            figure = parsed(site / f"{now}.html").find("figure", id=name, class_="explorable")
-            if not figure or not (slider := figure.select_one("input[type=range]")):
+            place = Place(f"{now}.html", name)
+            if place not in places_of(site):
+                continue
+            if not (slider := figure_of(site, place).select_one("input[type=range]")):
                 continue
             words = json.loads(slider["data-words"])
             kept = f"{anchor}?{slider['name']}={words[-1]}"

@@ -77,7 +77,7 @@ def test_the_site_is_built_anew_when_a_tool_that_its_pages_import_changes():
     tools = {path.stem for path in (ROOT / "tools").glob("*.py")}
     pages = [*(ROOT / "book" / "_extensions").glob("*.py")]
     imported = {name for path in pages for _, name in imports(path)} & tools
-    stamp = re.search(r"(?s)^LOOK := .*?[^\\]\n", (ROOT / "Makefile").read_text("utf-8"), re.M)[0]
+    stamp = re.search(r"(?s)^PAGES := .*?[^\\]\n", (ROOT / "Makefile").read_text("utf-8"), re.M)[0]
     assert imported == set(re.findall(r"tools/(\w+)\.py", stamp))
 
 

@@ -163,9 +163,10 @@ CLEARED = {
     "book/_theme/static/site.css_t": {"look"},
     "utils/explore/player.js": {"look"},
     "utils/rates.py": {"code"},
-    "book/_extensions/execution.py": {"code", "look"},
+    "book/_extensions/execution.py": {"code", "pages"},
+    "book/_extensions/previews.py": {"pages"},
     "requirements.lock": {"code"},
-    "tools/npm/package-lock.json": {"look"},
+    "tools/npm/package-lock.json": {"pages"},
     "book/gradient-descent.ipynb": set(),  # Sphinx and its cache see that themselves
 }
 
@@ -178,11 +179,11 @@ def test_only_code_that_notebooks_run_runs_them_again(tmp_path):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=kept)
     for name in ("Makefile", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
-    command = ["make", "-s", "--eval=stamps: ; @echo $(CODE) $(LOOK)", "stamps"]
+    command = ["make", "-s", "--eval=stamps: ; @echo $(CODE) $(PAGES) $(LOOK)", "stamps"]
 
     def stamps() -> dict[str, str]:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-        return dict(re.findall(r"_build/(code|look)-(\d+)", done.stdout))
+        return dict(re.findall(r"_build/(code|pages|look)-(\d+)", done.stdout))
 
     before = stamps()
     for changed, cleared in CLEARED.items():

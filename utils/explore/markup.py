@@ -163,10 +163,14 @@ def _control(figure_name: str, name: str, control: Control) -> str:
         )
         field = f"<select {shared}>{options}</select>"
     else:
+        # As wide as the longest, or a longer one would push the label onto a second line, and the
+        # slider down under the reader's hand.
+        room = max(map(len, control.words))
         field = (
             f'<input type="range" {shared} min="0" max="{len(control.stops) - 1}" step="1" '
             f'value="{control.start}" aria-valuetext="{escape(words)}">'
-            f'<output for="{key}" aria-hidden="true">{escape(words)}</output>'
+            f'<output for="{key}" aria-hidden="true" style="min-width: {room}ch">'
+            f"{escape(words)}</output>"
         )
     if control.seconds:
         field += (
