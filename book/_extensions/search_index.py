@@ -17,7 +17,6 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -76,7 +75,6 @@ class BookEnglish(SearchEnglish):
         """Return the words of a text."""
         return words(input)
 
-    @cache
     def stem(self, word: str) -> str:
         """Return the stem of a word; a number and, as the browser has it, a short word is its own."""
         return super().stem(word) if re.fullmatch("[A-Za-z]{3,}", word) else word.lower()
