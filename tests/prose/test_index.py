@@ -33,4 +33,4 @@ def test_start_leads_to_the_first_chapter():
 
 def test_what_the_cover_draws(prose):
     neurons, steps = in_words(len(cover.ANGLES)), in_words(cover.STEPS)
-    assert f"{neurons.capitalize()} neurons on the rim of a valley take {steps} steps" in prose
+    assert f"{neurons.capitalize()} neurons take {steps} steps down a valley" in prose
