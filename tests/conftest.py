@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from contract.sample import chapter_of, sample, todays_chapters
+from contract.sample import chapter_of, todays_chapters
 from hypothesis import settings
 from manuscript import chapters
 
 ALL_CHAPTERS = {chapter.path.stem for chapter in chapters()}
-SCREENS = ("desktop", "phone")
 ROOT = Path(__file__).resolve().parents[1]
 
 # The same examples in every run, and no stopwatch: a slow machine is no error in the mathematics.
@@ -70,16 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_of_another_day(item: pytest.Item, *, fast: bool) -> bool:
-    """Say whether a test waits for another commit: by its mark, or as all fast ones do.
-
-    Such a test of a page looks at it on a phone or on a desktop, by turns.
-    """
+    """Say whether a test waits for another commit: by its mark, or as all fast ones do."""
     some = fast or item.get_closest_marker("some_chapters")
     if not some or item.get_closest_marker("each_kind"):
         return False
-    params = item.callspec.params if hasattr(item, "callspec") else {}
-    if "screen" in params and [params["screen"]] != sample(SCREENS, 1, params["path"]):
-        return True
     chapter = chapter_of(item)
     return chapter in ALL_CHAPTERS and chapter not in todays_chapters()
 

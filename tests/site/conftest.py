@@ -1,6 +1,6 @@
 """The built site in a browser.  A test that asks for ``path`` runs once for each of its pages.
 
-One that asks for ``screen`` runs on a phone and on a desktop.
+One that asks for ``screen`` too runs on a phone or on a desktop.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 from afresh import Fresh, explorables_of
 from browser import chromium, launched
 from bs4 import BeautifulSoup
+from contract.sample import sample
 from engines import CannotBeHadError, Window, window
 from pages import SCREENS, Open, Place, Tabs, opener, pages_of, parsed
 from playwright.sync_api import Browser, Page
@@ -51,12 +52,20 @@ def html_of(params: dict) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test of ``path`` for each page of the site, whatever pages there are."""
-    if "path" in metafunc.fixturenames:
-        paths = pages_of(metafunc.config.getoption("site")) or ["(no site)"]
+    """Run a test of ``path`` for each page of the site, whatever pages there are.
+
+    One of ``screen`` looks at a page on a phone or on a desktop, by the commit.
+    """
+    if "path" not in metafunc.fixturenames:
+        return
+    site, chapters = (metafunc.config.getoption(name) for name in ("site", "chapters"))
+    paths = pages_of(site) or ["(no site)"]
+    if "screen" not in metafunc.fixturenames:
         metafunc.parametrize("path", paths, scope="module")
-    if "screen" in metafunc.fixturenames:
-        metafunc.parametrize("screen", SCREENS)
+        return
+    some = len(SCREENS) if chapters == "all" else 1
+    views = [(path, screen) for path in paths for screen in sample([*SCREENS], some, path)]
+    metafunc.parametrize(("path", "screen"), views, scope="module")
 
 
 @pytest.fixture(scope="session")

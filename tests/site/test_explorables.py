@@ -70,9 +70,9 @@ def one_of_each(places: Sequence[Place], kind: Callable[[Place], tuple]) -> list
     found: dict[tuple, Place] = {}
     for today in (True, False):
         pages = [page for page in of_page if (Path(page).stem in todays_chapters()) == today]
-        while new := max(({*of_page[page]} - {*found} for page in pages), key=len, default=None):
-            page = next(page for page in pages if new <= {*of_page[page]})
-            found |= {each: of_page[page][each] for each in new}
+        for _ in pages:
+            page = max(pages, key=lambda page: len(of_page[page].keys() - found.keys()))
+            found = of_page[page] | found
     return [place for place in places if place in found.values()]
 
 
